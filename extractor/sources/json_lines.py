@@ -1,0 +1,113 @@
+"""Article records, one JSON object a line: each line a page of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from extractor.errors import SourceError
+from extractor.records import Failure, Page
+
+__all__ = ["read_records"]
+
+KEYS = "url or id, title, text (required), site, authors, published, language"
+
+
+def read_records(content: io.BufferedReader, source: str, base: str, max_bytes: int) -> Iterator[Page | Failure]:
+    """Yield a page for each line that is an article record, and a `Failure` for each that is not.
+
+    Args:
+        content: the lines; blank ones are skipped.
+        source: what failures name, with the line's number: ``FILE:LINE``.
+        base: the URI of the file; a record without a URL of its own gets ``base#L<line>``.
+        max_bytes: the cap for one line. What follows a line above it is not read: it may be a bomb.
+
+    Raises:
+        OSError, EOFError: if the content is broken gzip.
+    """
+    number, records = 0, 0
+    while line := content.readline(max_bytes + 1):
+        number += 1
+        where = f"{source}:{number}"
+        if len(line) > max_bytes:
+            error = SourceError(
+                "The line is too large", where=where, expected=f"at most {max_bytes:,} bytes", found="more",
+                fix="Raise the cap with --max-bytes; the lines after it were not read",
+            )  # fmt: skip
+            yield Failure(where, "source", error.message)
+            return
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.strip():
+            continue
+        records += 1
+        try:
+            record = _parse_record(line, where)
+        except SourceError as error:
+            yield Failure(where, "source", error.message)
+            continue
+        yield Page(
+            url=_record_url(record, line, base, number), content=line.rstrip(b"\r\n"), media_type="application/json"
+        )
+    if not records:
+        yield Failure(
+            source, "source", SourceError("The file is empty", where=source, expected="a JSON object a line").message
+        )
+
+
+def _parse_record(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        place = f"{where}, column {error.start + 1}"
+        raise SourceError(
+            "The line is not UTF-8", where=place, expected="JSON in UTF-8", found=f"byte 0x{line[error.start]:02x}"
+        ) from error
+    except json.JSONDecodeError as error:
+        rest = line.decode("utf-8")[error.pos : error.pos + 20].strip()
+        near = repr(rest) if rest else "the end of the line"
+        raise SourceError(
+            "The line is broken JSON", where=f"{where}, column {error.colno}", expected="one whole JSON object",
+            found=f"{error.msg[0].lower()}{error.msg[1:]} at {near}", fix="Mend the line, or leave it out",
+        ) from error  # fmt: skip
+    except (RecursionError, ValueError) as error:
+        found = "a number with too many digits" if isinstance(error, ValueError) else "too many nested brackets"
+        raise SourceError(
+            "The line is broken JSON", where=where, expected="one whole JSON object", found=found
+        ) from error
+    if not isinstance(record, dict):
+        raise SourceError(
+            "The line is no article record", where=where, expected="a JSON object", found=_json_type(record)
+        )
+    if not isinstance(record.get("text"), str) or not record["text"].strip():
+        found = _json_type(record["text"]) if "text" in record else "no such key"
+        raise SourceError(
+            "The record holds no text", where=f"{where}, key text", expected=f"a record with {KEYS}", found=found
+        )
+    return record
+
+
+def _record_url(record: dict[str, Any], line: bytes, base: str, number: int) -> str:
+    url = record.get("url")
+    if isinstance(url, str) and url.strip().lower().startswith(("http://", "https://")):
+        return url.strip()
+    if base == "stdin:":
+        return f"stdin:{hashlib.sha256(line).hexdigest()[:16]}"
+    return f"{base}#L{number}"
+
+
+def _json_type(value: object) -> str:
+    if isinstance(value, str):
+        return "empty text" if not value.strip() else "text"
+    names = {
+        dict: "an object",
+        list: "a list",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        type(None): "null",
+    }
+    return names[type(value)]
