@@ -1,0 +1,190 @@
+"""Text -> claims: the components of the spaCy pipeline, in their order, and the function that loads them.
+
+    sentences -> mentions -> claims -> context -> subjects
+
+Each component writes on the document's `Reading`; the last one makes the claims. Any pipeline can take them in:
+``nlp.add_pipe("ainews_sentences")`` and so on; they read characters, not tokens, so that the tokenizer does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractor.pipeline.claims import match_claims
+from extractor.pipeline.context import apply_context
+from extractor.pipeline.markup import blank_markup
+from extractor.pipeline.mentions import find_mentions, find_names, place_mentions
+from extractor.pipeline.readings import Draft, Reading
+from extractor.pipeline.sentences import split_sentences
+from extractor.pipeline.subjects import find_subjects
+from extractor.pipeline.views import View, make_view
+from extractor.records import Claim, Document, Evidence, claim_id
+
+__all__ = [
+    "load",
+    "make_claims",
+    "make_context",
+    "make_mentions",
+    "make_sentences",
+    "make_subjects",
+    "read_claims",
+]
+
+COMPONENTS = ("ainews_sentences", "ainews_mentions", "ainews_claims", "ainews_context", "ainews_subjects")
+
+
+def _extend() -> None:
+    for name in ("document", "reading", "views"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=None)
+    if not Doc.has_extension("claims"):
+        Doc.set_extension("claims", default=())
+
+
+@Language.factory("ainews_sentences")
+def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Component: finds the sentences, headings, items and rows of a document."""
+    _extend()
+
+    def read(doc: Doc) -> Doc:
+        document = doc._.document or Document(id="", text=doc.text)
+        reading = Reading(document, blank_markup(doc.text))
+        reading.sentences = list(split_sentences(reading.text))
+        reading.title_names = find_names(blank_markup(document.title))
+        reading.context_names = find_names(blank_markup(document.context))
+        doc._.reading = reading
+        return doc
+
+    return read
+
+
+@Language.factory("ainews_mentions")
+def make_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Component: finds names and quantities; leaves them in ``doc.spans["mentions"]`` too."""
+
+    def read(doc: Doc) -> Doc:
+        reading: Reading = doc._.reading
+        mentions = find_mentions(reading.text)
+        place_mentions(reading, mentions)
+        doc.spans["mentions"] = [
+            span
+            for m in mentions
+            if (span := doc.char_span(m.start, m.end, label=m.kind, alignment_mode="expand")) is not None
+        ]
+        doc._.views = {i: make_view(reading, s, nlp.vocab) for i, s in enumerate(reading.sentences)}
+        return doc
+
+    return read
+
+
+@Language.factory("ainews_claims")
+def make_claims(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Component: matches the rules and leaves drafts of claims on the reading."""
+
+    def read(doc: Doc) -> Doc:
+        match_claims(doc._.reading, doc._.views, nlp.vocab)
+        return doc
+
+    return read
+
+
+@Language.factory("ainews_context")
+def make_context(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Component: says of each draft how sure it is, who says so, and of which stage it speaks."""
+
+    def read(doc: Doc) -> Doc:
+        apply_context(doc._.reading, doc._.views)
+        return doc
+
+    return read
+
+
+@Language.factory("ainews_subjects")
+def make_subjects(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Component: finds each draft's subject, and makes the claims of ``doc._.claims``."""
+
+    def read(doc: Doc) -> Doc:
+        reading: Reading = doc._.reading
+        views: dict[int, View] = doc._.views
+        find_subjects(reading, views)
+        doc._.claims = tuple(_finish(reading))
+        return doc
+
+    return read
+
+
+def _finish(reading: Reading) -> list[Claim]:
+    """Turn drafts into claims with ids, quotes and evidence."""
+    document = reading.document
+    text = document.text if reading.part == "text" else document.title
+    seen: Counter[tuple[str, str]] = Counter()
+    claims = []
+    for draft in sorted(reading.drafts, key=lambda d: (d.start, d.end, d.predicate)):
+        sentence = reading.sentences[draft.sentence]
+        quote = text[draft.start : draft.end]
+        key = (draft.predicate, quote)
+        claims.append(
+            Claim(
+                id=claim_id(document.url or document.id, draft.predicate, quote, seen[key]),
+                article_id=document.id,
+                predicate=draft.predicate,
+                value=draft.value,
+                high=draft.high,
+                unit=draft.unit,
+                value_text=text[draft.value_start : draft.value_end],
+                currency=draft.currency,
+                subject=draft.subject or "",
+                chip=draft.chip.name if draft.chip else "",
+                comparator=draft.comparator,
+                modality=draft.modality,
+                stage=draft.stage,
+                attributed_to=draft.speaker,
+                part=reading.part,
+                start=draft.start,
+                end=draft.end,
+                quote=quote,
+                sentence_start=sentence.start,
+                sentence_end=sentence.end,
+                rule=draft.rule,
+                evidence=tuple(_evidence(draft, reading)),
+            )
+        )
+        seen[key] += 1
+    return claims
+
+
+def _evidence(draft: Draft, reading: Reading) -> list[Evidence]:
+    part = reading.part
+    rows = [Evidence("value", part, draft.value_start, draft.value_end)]
+    if draft.subject_evidence:
+        rows.append(draft.subject_evidence)
+    if draft.chip:
+        rows.append(Evidence("chip", part, draft.chip.start, draft.chip.end))
+    rows += [Evidence(role, part, *span) for role, span in draft.cues.items()]  # type: ignore[arg-type]
+    return rows
+
+
+@cache
+def load() -> Language:
+    """Load the whole pipeline, once a process."""
+    nlp = spacy.blank("en")
+    for component in COMPONENTS:
+        nlp.add_pipe(component)
+    return nlp
+
+
+def read_claims(document: Document) -> list[Claim]:
+    """Read the claims of one document, in the order in which they stand."""
+    nlp = load()
+    with nlp.memory_zone():
+        doc = nlp.make_doc(document.text)
+        doc._.document = document
+        for _, component in nlp.pipeline:
+            doc = component(doc)
+        return list(doc._.claims)

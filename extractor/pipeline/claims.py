@@ -1,0 +1,264 @@
+"""Mentions -> drafts of claims: the frames of the rules, compiled to spaCy's Matcher, over merged tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from spacy.matcher import Matcher
+
+from extractor.pipeline.readings import Draft, Mention, Reading
+from extractor.pipeline.views import View, Word
+from extractor.rules import NO_CLAIM, Rule, load_rules
+from extractor.schema import load_predicates
+
+if TYPE_CHECKING:
+    from spacy.vocab import Vocab
+
+__all__ = ["match_claims"]
+
+_GAPS = {"..": 3, "...": 8}
+# Between two anchors that share a rule: "a cost of $60m for A and $150m for B", "1.5m for 8B, 7m for 70B"
+_COORDINATORS = frozenset({",", "and", "or", "/", "then", "plus", "&", "for", "the", "against", "versus", "vs", "+", "with", "of"})
+_COORDINATION_GAP = 5
+_CHIP_PREDICATES = frozenset({"chip_count", "chip_hours", "training_time", "training_cost"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A compiled frame: its rule, whether it forbids, and which element is the anchor, which the chip."""
+
+    rule: Rule
+    forbids: bool
+    anchor: int
+    chip: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    rule: Rule
+    length: int
+    chip: Mention | None
+
+
+def _element(part: str, anchor: tuple[str, ...]) -> tuple[str, Any]:
+    """Read one alternative of an element as (attribute, value)."""
+    if part == "_":
+        return "TAG", list(anchor)
+    if part.startswith("@"):
+        return "TAG", [part[1:]]
+    kind, _, name = part.partition(":")
+    if kind.isupper() and len(kind) > 1:
+        return ("NAMED", (kind, name.replace("_", " "))) if name else ("TAG", [kind])
+    return "LOWER", [part]
+
+
+def _compile(frame: str, anchor: tuple[str, ...]) -> Iterator[tuple[list[dict[str, Any]], int, int | None]]:
+    """Turn a frame into Matcher patterns, one for each choice between a word and a kind, with the places of its roles."""
+    barred = [*anchor, ";"]
+    choices: list[list[dict[str, Any]]] = []
+    anchor_at, chip_at = -1, None
+    for at, element in enumerate(frame.split()):
+        if element in _GAPS:
+            choices.append([{"TAG": {"NOT_IN": barred}, "OP": f"{{0,{_GAPS[element]}}}"}])
+            continue
+        optional = element.endswith("?") and len(element) > 1
+        parts = [_element(part, anchor) for part in element.rstrip("?").split("|")] if element != "?" else [("LOWER", ["?"])]
+        tags = [v for attribute, values in parts if attribute == "TAG" for v in values]
+        lowers = [v for attribute, values in parts if attribute == "LOWER" for v in values]
+        tokens: list[dict[str, Any]] = []
+        if tags:
+            tokens.append({"TAG": tags[0] if len(tags) == 1 else {"IN": tags}})
+        if lowers:
+            tokens.append({"LOWER": lowers[0] if len(lowers) == 1 else {"IN": lowers}})
+        tokens += [{"TAG": v[0], "LEMMA": v[1]} for attribute, v in parts if attribute == "NAMED"]
+        if optional:
+            for token in tokens:
+                token["OP"] = "?"
+        choices.append(tokens)
+        if element == "_":
+            anchor_at = at
+        elif "CHIP" in tags and chip_at is None:
+            chip_at = at
+    for choice in product(*choices):
+        yield [dict(token) for token in choice], anchor_at, chip_at
+
+
+@cache
+def _matchers(vocab: Vocab) -> dict[str, tuple[Matcher, dict[int, _Frame]]]:
+    """Compile all frames: for each kind of anchor one Matcher, and what its keys stand for."""
+    found: dict[str, tuple[Matcher, dict[int, _Frame]]] = {}
+    for rule in load_rules():
+        for kind in rule.anchor:
+            tag = kind.removeprefix("@")
+            matcher, keys = found.setdefault(tag, (Matcher(vocab), {}))
+            for number, frame in enumerate((*rule.frames, *rule.unless)):
+                for choice, (pattern, anchor_at, chip_at) in enumerate(_compile(frame, (tag,))):
+                    key = f"{rule.id}#{number}.{choice}"
+                    matcher.add(key, [pattern])
+                    keys[vocab.strings[key]] = _Frame(rule, number >= len(rule.frames), anchor_at, chip_at)
+    return found
+
+
+def _frame_hits(view: View, vocab: Vocab) -> dict[int, list[_Hit]]:
+    """Find, for each token that may be an anchor, the rules whose frames match on it."""
+    hits: dict[int, list[_Hit]] = defaultdict(list)
+    for tag in view.tags:
+        pair = _matchers(vocab).get(tag)
+        if pair is None:
+            continue
+        matcher, keys = pair
+        forbidden: set[tuple[int, str]] = set()
+        found: list[tuple[int, _Hit]] = []
+        for key, start, end, alignment in matcher(view.doc, with_alignments=True):
+            frame = keys[key]
+            at = start + alignment.index(frame.anchor)
+            if frame.forbids:
+                forbidden.add((at, frame.rule.id))
+                continue
+            chip = None
+            if frame.chip is not None and frame.chip in alignment:
+                chip = view.words[start + alignment.index(frame.chip)].mention
+            found.append((at, _Hit(frame.rule, end - start, chip)))
+        for at, hit in found:
+            if (at, hit.rule.id) not in forbidden:
+                hits[at].append(hit)
+    return hits
+
+
+def _bounds_hold(rule: Rule, word: Word) -> bool:
+    quantity = word.mention.quantity if word.mention else None
+    if quantity is None:
+        return rule.low is None and rule.high is None and rule.scaled is None
+    if rule.low is not None and quantity.value < rule.low:
+        return False
+    if rule.high is not None and (quantity.high or quantity.value) > rule.high:
+        return False
+    return rule.scaled is None or bool(quantity.scale) == rule.scaled
+
+
+def _surroundings_hold(rule: Rule, scopes: Mapping[str, frozenset[str]]) -> bool:
+    if rule.near and not any(not scopes[scope].isdisjoint(tags) for scope, tags in _bare(rule.near)):
+        return False
+    return not any(not scopes[scope].isdisjoint(tags) for scope, tags in _bare(rule.far))
+
+
+def _bare(wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, set[str]]]:
+    for scope, tags in wanted.items():
+        yield scope, {tag.removeprefix("@") for tag in tags}
+
+
+def _nearest_chip(view: View, at: int) -> Mention | None:
+    """The chip that stands nearest to a token in its sentence, and only if no other chip is as near."""
+    chips = [(abs(i - at), i) for i, word in enumerate(view.words) if word.tag == "CHIP"]
+    return view.words[min(chips)[1]].mention if chips else None
+
+
+def _draft(rule: Rule, sentence: int, view: View, at: int, chip: Mention | None) -> Draft:
+    word = view.words[at]
+    mention = word.mention
+    predicate = load_predicates()[rule.predicate]
+    quantity = mention.quantity if mention else None
+    value: float | str
+    if quantity is not None:
+        value, high = quantity.value, quantity.high
+        unit = quantity.unit if predicate.value == "money" else predicate.unit
+        start, end = word.start, word.end
+        value_start, value_end = mention.start, mention.end  # type: ignore[union-attr]
+    else:
+        value, high, unit = rule.value or (mention.name if mention else word.text), None, predicate.unit
+        start, end = (mention.start, mention.end) if mention else (word.start, word.end)
+        value_start, value_end = start, end
+    draft = Draft(
+        rule=rule.id, predicate=rule.predicate, sentence=sentence, value=value, high=high, unit=unit,
+        start=start, end=end, value_start=value_start, value_end=value_end,
+        currency=unit if predicate.value == "money" else "",
+    )  # fmt: skip
+    if quantity is not None:
+        draft.comparator = quantity.comparator
+        if quantity.hedge_start is not None and quantity.hedge_end is not None:
+            draft.cues["comparator"] = (quantity.hedge_start, quantity.hedge_end)
+    for slot, fixed in rule.sets.items():
+        setattr(draft, slot, fixed)
+    if rule.predicate in _CHIP_PREDICATES:
+        draft.chip = chip or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
+        if rule.predicate == "chip_count" and chip is not None:
+            draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
+        if rule.predicate == "chip_count":
+            draft.end = max(draft.end, _end_of_chips(view, at, draft.end))
+    return draft
+
+
+def _end_of_chips(view: View, at: int, end: int) -> int:
+    """Where the noun ends that closes a count: the "GPUs" of "512 H800 GPUs"."""
+    for word in view.words[at + 1 : at + 6]:
+        if word.tag == "chips" and word.start - end <= 30:
+            return word.end
+        if word.tag != "CHIP" and word.start > end + 1:
+            break
+    return end
+
+
+def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
+    """The claimed anchor that a token is coordinated with, so that what holds of the one holds of the other."""
+    tag = view.words[at].tag
+    for step in (-1, 1):
+        other = at + step
+        while 0 <= other < len(view.words) and abs(other - at) <= _COORDINATION_GAP:
+            word = view.words[other]
+            if word.tag == tag:
+                return other if other in taken else None
+            if word.text not in _COORDINATORS and word.tag not in ("MODEL", "CHIP", "NUMBER"):
+                break
+            other += step
+    return None
+
+
+def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> None:
+    """Add to the reading a draft for each anchor on which a rule that makes a claim is the strongest."""
+    scopes = _Scopes(reading, views)
+    for index, view in views.items():
+        hits = _frame_hits(view, vocab)
+        around = scopes.of(index)
+        best: dict[int, _Hit] = {}
+        for at, candidates in hits.items():
+            fitting = [
+                hit for hit in candidates if _bounds_hold(hit.rule, view.words[at]) and _surroundings_hold(hit.rule, around)
+            ]
+            if fitting:
+                best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))
+        for at, word in enumerate(view.words):
+            if at in best or word.mention is None or word.mention.quantity is None:
+                continue
+            other = _coordinated(view, at, best)
+            if other is not None and _bounds_hold(best[other].rule, word):
+                best[at] = best[other]
+        for at in sorted(best):
+            if best[at].rule.predicate != NO_CLAIM:
+                reading.drafts.append(_draft(best[at].rule, index, view, at, best[at].chip))
+
+
+class _Scopes:
+    """The classes and kinds that stand around a sentence: in it, its paragraph, its section, the title."""
+
+    def __init__(self, reading: Reading, views: Mapping[int, View]) -> None:
+        self._reading, self._views = reading, views
+        self._paragraphs: dict[int, frozenset[str]] = {}
+        for index, view in views.items():
+            paragraph = reading.sentences[index].paragraph
+            self._paragraphs[paragraph] = self._paragraphs.get(paragraph, frozenset()) | view.tags
+        self.title: frozenset[str] = frozenset()
+
+    def of(self, index: int) -> dict[str, frozenset[str]]:
+        sentence = self._reading.sentences[index]
+        heading = self._views.get(sentence.section) if sentence.section is not None else None
+        return {
+            "sentence": self._views[index].tags,
+            "paragraph": self._paragraphs[sentence.paragraph],
+            "section": heading.tags if heading else frozenset(),
+            "before": self._views[index - 1].tags if index - 1 in self._views else frozenset(),
+        }

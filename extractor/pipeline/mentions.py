@@ -1,0 +1,196 @@
+"""Text -> mentions: names from the lists, versions of families never seen, names that only the text gives, quantities."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from extractor.pipeline.lexicon import Entry, Lexicon, split_runs
+from extractor.pipeline.readings import Mention, Reading, Sentence
+from extractor.quantities import Quantity, find_quantities
+from extractor.schema import read_list
+
+__all__ = ["find_mentions", "find_names", "load_lexicon", "place_mentions"]
+
+# What makes a family's name a model's: versions, sizes, variants ("Qwen" + "3.7-480B-A35B", "Claude" + " 5 Opus")
+_VARIANTS = (
+    "mini|nano|pro|ultra|flash|turbo|large|small|medium|base|instruct|chat|coder|code|math|vision|preview|thinking|"
+    "reasoner|reasoning|max|plus|lite|next|omni|vl|ocr|audio|distill|zero|it|hd|xl|xxl|tiny|air|exp|experimental|"
+    "opus|sonnet|haiku|scout|maverick|behemoth|realtime|long|high|heavy|fast|deep|standard|speciale|terminus|nemo|hybrid"
+)
+_TAIL = re.compile(
+    rf"""
+    (?:
+        [-_]?(?:[vVrRkKmM]|GLM)?\d{{1,4}}(?:\.\d+){{0,2}}[a-z]?(?![\w%]|[.,]\d)               # -4, 3.1, V3, -4o, -0324
+      | [ ](?:[vVrRkK]\d{{1,2}}(?:\.\d+)*|\d{{1,2}}(?:\.\d+){{0,2}}[a-z]?)(?![\w%$]|[.,]\d|[ ]*[×x][ ]?\d|[- ](?:
+            thousand|million|billion|trillion|mn|bn|tn|[kmbt]\b|years?|months?|weeks?|days?|hours?|minutes?|times|
+            percent|per|parameters?|tokens?|gpus?|tpus?|chips?|nvidia|nodes?|clusters?|models?|[A-Z]{{1,2}}\d{{2,3}}|dozen|of)\b)
+      | [-_ ]?(?:\d{{1,3}}x)?\d{{1,4}}(?:\.\d+)?[BbM](?:[-_]?[AE]\d{{1,3}}(?:\.\d+)?[BbM])?(?![\w])(?![ ](?:params?\b|parameters?\b|tokens?\b))
+      | [-_]A\d{{1,3}}(?:\.\d+)?[BbM]\b
+      | [-_ ](?:{_VARIANTS})\b(?=[^\w]|\Z)
+      | (?<=\d)[-_](?:bf16|fp8|int4|int8|awq|gptq|gguf|bnb|4bit)\b
+    )+
+    """,
+    re.VERBOSE,
+)
+_SPACED_VARIANT = re.compile(r" [a-z]")
+
+# A memory size or form factor belongs to the chip before it: "H100-80GB", "A100 80GB SXM4", "H200 NVL"
+_CHIP_TAIL = re.compile(r"(?:s\b|'s\b(?=\s+(?:with|at)\b))?(?:[- ]?\d{2,3} ?GB?s?\b|[- ](?:SXM\d?|PCIe|NVL\d*|HBM\d?e?|Tensor Core))*s?(?!\w)")
+_MEMORY_BEFORE = re.compile(r"\b\d{2,3} ?GB? \Z")
+
+_QUANTITY_KINDS = {
+    "money": "MONEY", "duration": "DURATION", "chip_hours": "CHIPHOURS", "parameters": "PARAMETERS",
+    "tokens": "TOKENS", "compute": "COMPUTE", "power": "POWER", "number": "NUMBER",
+}  # fmt: skip
+_KIND_OF_LIST = {
+    "models": "MODEL", "chips": "CHIP", "organisations": "ORG", "people": "PERSON", "clusters": "CLUSTER",
+    "techniques": "TECHNIQUE",
+}  # fmt: skip
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Build the lexicon of all lists, once a process."""
+    return Lexicon(_entries())
+
+
+def _entries() -> Iterable[Entry]:
+    for list_name, kind in _KIND_OF_LIST.items():
+        for row in read_list(list_name):
+            needs = frozenset(filter(None, (row.get("needs") or "").lower().split("|")))
+            for spelling in [row["name"], *filter(None, (row.get("aliases") or "").split("|"))]:
+                yield Entry(kind, row["name"], spelling, needs, _any_case(kind, spelling, needs), row)
+
+
+def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
+    """Tell whether a spelling may be written in another case than the list's."""
+    if kind == "TECHNIQUE":
+        return not (spelling.isupper() and len(spelling) <= 5)
+    if kind == "CHIP":
+        return any(c.isdigit() for c in spelling) and len(spelling) > 3
+    return kind == "MODEL" and not needs and len(spelling) > 3
+
+
+def find_names(text: str) -> list[Mention]:
+    """Find every name of the lists, with the tails that make a family's name a model's."""
+    found: list[Mention] = []
+    last = 0
+    for hit in load_lexicon().find(text, split_runs(text)):
+        if hit.start < last:
+            continue
+        entry, start, end = hit.entry, hit.start, hit.end
+        name, how = entry.name, "list"
+        if entry.kind == "MODEL":
+            tail = _TAIL.match(text, end)
+            if tail and not (_SPACED_VARIANT.search(tail.group()) and not text[end : end + 1].isdigit()):
+                end = tail.end()
+                how = "tail"
+            elif tail:
+                cut = _SPACED_VARIANT.search(tail.group())
+                if cut and cut.start():
+                    end += cut.start()
+                    how = "tail"
+            name = text[start:end]
+        elif entry.kind == "CHIP":
+            tail = _CHIP_TAIL.match(text, end)
+            end = tail.end() if tail else end
+            before = _MEMORY_BEFORE.search(text, max(0, start - 8), start)
+            start = before.start() if before else start
+        elif text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
+            end += 1
+        found.append(Mention(entry.kind, name, start, end, found=how))
+        last = end
+    return found
+
+
+def find_mentions(text: str) -> list[Mention]:
+    """Find names and quantities, in order and not overlapping; a name wins over a number inside it."""
+    names = [*find_names(text)]
+    names = _merge(names, find_introduced(text, names))
+    quantities = find_quantities(text, skip=[(m.start, m.end) for m in names])
+    return _merge(names, [_quantity_mention(text, q) for q in quantities])
+
+
+def _quantity_mention(text: str, quantity: Quantity) -> Mention:
+    kind = _QUANTITY_KINDS.get(quantity.kind, quantity.kind.upper())
+    return Mention(kind, text[quantity.start : quantity.end], quantity.start, quantity.end, quantity)
+
+
+def _merge(first: Sequence[Mention], second: Sequence[Mention]) -> list[Mention]:
+    """Put two lists in one order; of two that overlap, the one of the first list stays."""
+    ends = [m.end for m in first]
+    kept = [
+        m
+        for m in second
+        if (at := bisect_right(ends, m.start)) == len(first) or first[at].start >= m.end
+    ]
+    return sorted([*first, *kept], key=lambda m: m.start)
+
+
+# A name that a text introduces as a model's. Roles: NAME.
+_NAME = r"(?P<name>(?:\d(?:\.\d)?-)?[A-Z][\w.+]*(?:[- ](?:[A-Z]?\d[\w.]*|[A-Z][\w.]*)){0,3})"
+_MODEL_NOUN = (
+    r"(?:model|models|LLM|LLMs|VLM|MoE|language model|foundation model|chatbot|transformer|checkpoint|network|reasoner|"
+    r"text-to-\w+ model|world model|embedding model)"
+)
+_INTRODUCED = [
+    re.compile(rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?(?:called|named|dubbed|known as) [\"']?{_NAME}"),
+    re.compile(
+        rf"\b(?:[Ii]ntroduc(?:es?|ed|ing)|[Uu]nveil(?:s|ed|ing)|[Ll]aunch(?:es|ed|ing)|[Rr]eleas(?:es|ed|ing)|[Oo]pen-?[Ss]ourc(?:es|ed|ing)|"
+        rf"[Pp]resent(?:s|ed|ing)?|[Aa]nnounc(?:es|ed|ing)|[Dd]ebut(?:s|ed)|[Rr]olled out|[Pp]ut out|[Pp]ublished|[Tt]rained|[Ss]hipp?(?:s|ed))"
+        rf"\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_MODEL_NOUN}\s+)?{_NAME}(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_MODEL_NOUN}|parameters)\b|\s*\(\s*\d)"
+    ),
+    re.compile(rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_MODEL_NOUN}\b"),
+    re.compile(rf"\b[Tt]he {_NAME} {_MODEL_NOUN}\b"),
+    re.compile(rf"\b{_NAME} {_MODEL_NOUN}\b(?! (?:of|for) )"),
+    re.compile(rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b"),
+]
+# Words that start a phrase but no model's name
+_NOT_NAMES = frozenset(
+    "the a an this that these those it its our their his her new large small big open base main first second third "
+    "language foundation reasoning chinese american french korean european german japanese indian ai ml llm llms gpu "
+    "gpus tpu we they he she in on at for with and or but if when while frontier model models training moe each both "
+    "one two three most many some any all no every our my your what which who how why both dense sparse multimodal "
+    "generative pre-trained pretrained transformer vision text diffusion machine deep neural artificial intelligence "
+    "sota state-of-the-art january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday u.s us uk eu".split()
+)
+
+
+def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
+    """Find models that the text itself introduces by name, and each place where the name stands again.
+
+    >>> [m.name for m in find_introduced("The lab released Marlin, a model with 2B weights. Marlin is small.", [])]
+    ['Marlin', 'Marlin']
+    """
+    names: dict[str, None] = {}
+    taken = sorted((m.start, m.end) for m in known)
+    starts = [s for s, _ in taken]
+    for pattern in _INTRODUCED:
+        for match in pattern.finditer(text):
+            start, end = match.span("name")
+            at = bisect_right(starts, start)
+            if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
+                continue
+            name = text[start:end].rstrip(".")
+            words = name.split()
+            if all(w.lower() in _NOT_NAMES for w in words) or words[0].lower() in _NOT_NAMES or len(name) < 2:
+                continue
+            names[name] = None
+    if not names:
+        return []
+    again = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?!\w|-[A-Za-z])")
+    return [Mention("MODEL", m.group(), m.start(), m.end(), found="text") for m in again.finditer(text)]
+
+
+def place_mentions(reading: Reading, mentions: Iterable[Mention]) -> None:
+    """Hand each mention to the sentence that it stands in."""
+    sentences: list[Sentence] = reading.sentences
+    starts = [s.start for s in sentences]
+    for mention in mentions:
+        at = bisect_right(starts, mention.start) - 1
+        if at >= 0 and mention.end <= sentences[at].end:
+            sentences[at].mentions.append(mention)

@@ -1,0 +1,97 @@
+"""Sentence -> view: its words with each mention, hedge included, merged into one token that carries its kind.
+
+Rules are matched on views, never on raw words: a frame says MONEY where the text may say "some US$5.576 million".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Doc
+
+from extractor.pipeline.readings import Mention, Reading, Sentence
+from extractor.rules import load_words
+
+if TYPE_CHECKING:
+    from spacy.vocab import Vocab
+
+__all__ = ["View", "Word", "make_view"]
+
+_WORD = re.compile(r"[^\W_]+(?:[-'.&][^\W_]+)*|[^\w\s]")
+_LONGEST_PHRASE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One merged token: its class or kind, its offsets, and the mention that it is, if any."""
+
+    text: str
+    tag: str
+    start: int
+    end: int
+    mention: Mention | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The merged tokens of a sentence, and the spaCy Doc that the Matcher sees of them, token for token."""
+
+    words: tuple[Word, ...]
+    doc: Doc
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The classes and kinds that stand in the sentence."""
+        return frozenset(word.tag for word in self.words)
+
+
+def _plain_words(text: str, start: int, end: int) -> list[Word]:
+    """Cut the text between two mentions into words, phrases of ``words.yml`` first."""
+    table = load_words()
+    raw = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    words: list[Word] = []
+    at = 0
+    while at < len(raw):
+        for length in range(min(_LONGEST_PHRASE, len(raw) - at), 0, -1):
+            phrase = " ".join(word for word, _, _ in raw[at : at + length])
+            if length == 1 or phrase in table:
+                tag = table.get(phrase) or (phrase if phrase in ";|" else "")
+                words.append(Word(phrase, tag, raw[at][1], raw[at + length - 1][2]))
+                at += length
+                break
+    return words
+
+
+def _extent(mention: Mention) -> tuple[int, int]:
+    """Where a mention's token starts and ends: a quantity takes its hedge in."""
+    start, end, quantity = mention.start, mention.end, mention.quantity
+    if quantity is not None and quantity.hedge_start is not None and quantity.hedge_end is not None:
+        start, end = min(start, quantity.hedge_start), max(end, quantity.hedge_end)
+    return start, end
+
+
+def make_view(reading: Reading, sentence: Sentence, vocab: Vocab) -> View:
+    """Merge a sentence's mentions; a technique whose words are a class of words ("fine-tuned") bears that class."""
+    table = load_words()
+    text = reading.text
+    words: list[Word] = []
+    at = sentence.start
+    for mention in sentence.mentions:
+        start, end = _extent(mention)
+        start = max(start, at)
+        words += _plain_words(text, at, start)
+        tag = mention.kind
+        if mention.kind == "TECHNIQUE":
+            tag = table.get(text[mention.start : mention.end].lower(), tag)
+        words.append(Word(text[start:end], tag, start, end, mention))
+        at = end
+    words += _plain_words(text, at, sentence.end)
+    doc = Doc(
+        vocab,
+        words=[word.text or " " for word in words],
+        tags=[word.tag for word in words],
+        lemmas=[word.mention.name if word.mention else word.text for word in words],
+    )
+    return View(tuple(words), doc)
