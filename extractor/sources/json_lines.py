@@ -68,10 +68,10 @@ def _parse_record(line: bytes, where: str) -> dict[str, Any]:
         ) from error
     except json.JSONDecodeError as error:
         rest = line.decode("utf-8")[error.pos : error.pos + 20].strip()
-        near = repr(rest) if rest else "the end of the line"
+        near = f"at {rest!r}" if rest else "at the end of the line"
         raise SourceError(
             "The line is broken JSON", where=f"{where}, column {error.colno}", expected="one whole JSON object",
-            found=f"{error.msg[0].lower()}{error.msg[1:]} at {near}", fix="Mend the line, or leave it out",
+            found=f"{error.msg[0].lower()}{error.msg[1:]} {near}", fix="Mend the line, or leave it out",
         ) from error  # fmt: skip
     except (RecursionError, ValueError) as error:
         found = "a number with too many digits" if isinstance(error, ValueError) else "too many nested brackets"

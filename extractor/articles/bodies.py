@@ -1,0 +1,160 @@
+"""HTML tree -> the paragraphs of the article: main text by trafilatura, and what it lets through taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from extractor.articles.dates import find_date
+from extractor.articles.furniture import is_headline_like, is_same_line, load_furniture
+from extractor.articles.trees import mask_blanks, prepare_tree, unmask_blanks
+from extractor.errors import SourceError
+
+__all__ = ["drop_repeats", "is_byline", "read_paragraphs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph with the kind of element that it comes from: ``head``, ``item`` or ``p``."""
+
+    kind: str
+    text: str
+
+
+def read_paragraphs(root: HtmlElement, headlines: Iterable[str], names: Iterable[str] = ()) -> list[str]:
+    """Return the paragraphs of a page's article, in order.
+
+    Args:
+        root: the page's tree, which is used up.
+        headlines: its title, in each form that the page has; a first paragraph that repeats one is left out.
+        names: its authors and its site; a line made of them and a date is left out.
+
+    Raises:
+        SourceError: if the page breaks the reader of main texts.
+    """
+    captions = [alt for image in root.iter("img", "amp-img") if len(alt := image.get("alt", "").strip()) > 15]
+    mask_blanks(root)
+    prepare_tree(root)
+    kept = _drop_furniture([Block(block.kind, unmask_blanks(block.text)) for block in _find_blocks(root)])
+    paragraphs = [line for line in kept if not any(is_same_line(line, caption) for caption in captions)]
+    return drop_repeats(paragraphs, headlines, names)
+
+
+def drop_repeats(paragraphs: list[str], headlines: Iterable[str], names: Iterable[str] = ()) -> list[str]:
+    """Return paragraphs without a headline or byline above the first of them, and without long ones said before."""
+    headlines, names = list(headlines), list(names)
+    start = 0
+    while start < min(4, len(paragraphs)) and (
+        any(is_same_line(paragraphs[start], headline) for headline in headlines) or is_byline(paragraphs[start], names)
+    ):
+        start += 1
+    seen: set[str] = set()
+    kept = []
+    for paragraph in paragraphs[start:]:
+        if len(paragraph) < 40 or paragraph not in seen:
+            kept.append(paragraph)
+        seen.add(paragraph)
+    return kept
+
+
+def is_byline(line: str, names: Iterable[str]) -> bool:
+    """Tell whether a line holds nothing but names, a date and the words of a byline.
+
+    >>> is_byline("Tobias Lindqvist | 2 July 2024 | The Ledger", ["Tobias Lindqvist", "The Ledger"])
+    True
+    """
+    if len(line) > 200:
+        return False
+    rest, found = line.casefold(), bool(find_date(line))
+    for name in sorted(names, key=len, reverse=True):
+        if name and name.casefold() in rest:
+            rest, found = rest.replace(name.casefold(), " "), True
+    words = re.findall(r"[^\W\d_]+", rest)
+    small = r"by|and|on|at|in|the|am|pm|a|p|m|[a-z]{1,2}t|utc|gmt|min|mins|minutes?|read|published|updated|posted|last|staff|writer|reporter"
+    months = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+    return found and all(re.fullmatch(f"{small}|{months}", word) for word in words)
+
+
+def _find_blocks(root: HtmlElement) -> list[Block]:
+    import trafilatura
+
+    try:
+        document = trafilatura.bare_extraction(root, include_comments=False, favor_precision=True, include_tables=True)
+    except Exception as error:
+        # whatever a broken page does to the library, the run goes on and the page is listed
+        raise SourceError("The page's main text cannot be found", found=f"{type(error).__name__}: {error}") from error
+    return [] if document is None or document.body is None else list(_render(document.body))
+
+
+def _render(body: HtmlElement) -> Iterator[Block]:
+    """The blocks of trafilatura's tree; a list item with paragraphs of its own gives each."""
+    if body.text and body.text.strip():
+        yield from _lines("p", body.text)
+    for element in body:
+        if element.tag == "list":
+            for item in element:
+                yield from _item(item)
+        elif element.tag == "table":
+            for row in element.iter("row"):
+                cells = [" ".join("".join(cell.itertext()).split()) for cell in row.iter("cell")]
+                if any(cells):
+                    yield Block("p", " | ".join(cells))
+        elif element.tag in ("quote", "div") and len(element) and any(child.tag in ("p", "list") for child in element):
+            yield from _render(element)
+        else:
+            yield from _lines("head" if element.tag == "head" else "p", _text(element))
+        if element.tail and element.tail.strip():
+            yield from _lines("p", element.tail)
+
+
+def _item(item: HtmlElement) -> Iterator[Block]:
+    inner: list[str] = [item.text or ""]
+    for child in item:
+        if child.tag == "p" and "".join(inner).strip():
+            inner.append("\n\n")
+        if child.tag == "list":
+            yield from _lines("item", "".join(inner))
+            inner = []
+            for nested in child:
+                yield from _item(nested)
+        else:
+            inner.append(_text(child))
+        inner.append(child.tail or "")
+    yield from _lines("item", "".join(inner))
+
+
+def _text(element: HtmlElement) -> str:
+    """The text of an element, a line break as ``\\n``."""
+    parts = [element.text or ""]
+    for child in element:
+        parts += ["\n" if child.tag == "lb" else _text(child), child.tail or ""]
+    return "".join(parts)
+
+
+def _lines(kind: str, text: str) -> Iterator[Block]:
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = (re.sub(r"[ \t\f]+", " ", line).strip() for line in paragraph.split("\n"))
+        if joined := "\n".join(line for line in lines if line):
+            yield Block(kind, joined)
+
+
+def _drop_furniture(blocks: list[Block]) -> list[str]:
+    """The texts of the blocks that are neither furniture, nor teasers below a label."""
+    furniture = load_furniture()
+    kept: list[str] = []
+    # how a teaser below a label may look; a label's own kind is followed by one paragraph or by list items
+    expected = ""
+    for block in blocks:
+        if furniture.is_label(block.text):
+            expected = "any"
+        elif furniture.is_line(block.text):
+            continue
+        elif expected in ("any", block.kind) and block.kind != "head" and is_headline_like(block.text):
+            expected = "item" if block.kind == "item" else ""
+        else:
+            expected = ""
+            kept.append(block.text)
+    return kept

@@ -1,0 +1,93 @@
+"""Date strings of pages -> ``2024``, ``2024-05`` or ``2024-05-13``: what they say, and no more."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+__all__ = ["find_date", "read_date"]
+
+FIRST_YEAR = 1990
+"""No news page is older than the web; 1970 and 1900 are what software writes for "no date"."""
+
+MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+YEAR = r"(?P<year>(?:19|20)\d\d)"
+DAY_DATES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b{MONTH}\s+{DAY}\s*,?\s+{YEAR}\b",
+        rf"(?<!\d){DAY}[\s.-]+(?:of\s+)?{MONTH}[\s,-]+{YEAR}\b",
+        rf"(?<!\d){YEAR}[-/](?P<month>\d{{1,2}})[-/]{DAY}(?!\d)",
+        # with dots, day and month stand in the European order
+        rf"(?<!\d){DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{YEAR}(?!\d)",
+    )
+)
+SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
+COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{4,6}Z?)?")
+EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+MONTH_YEAR = re.compile(rf"{MONTH}\s+{YEAR}", re.I)
+YEAR_MONTH = re.compile(rf"{YEAR}(?:[-/](?P<month>\d{{1,2}}))?")
+
+
+def read_date(raw: str, language: str = "") -> str:
+    """Return the date that a string is, as precise as the string is; empty if it is none, or none that can be.
+
+    A time and its zone are left out: the day is the one that the page writes. ``05/13/2024`` is read where only one
+    order gives a date, or where ``language`` says which (``en-us``).
+
+    >>> [read_date(raw) for raw in ("2024-05-13T23:30:00-05:00", "May 2024", "2024", "2032-13-45", "1970-01-01")]
+    ['2024-05-13', '2024-05', '2024', '', '']
+    """
+    raw = raw.strip()
+    if match := COMPACT.fullmatch(raw):
+        return _whole(*map(int, match.groups()))
+    if match := EPOCH.fullmatch(raw):
+        moment = datetime.fromtimestamp(int(match[1]), UTC)
+        return _whole(moment.year, moment.month, moment.day)
+    if found := find_date(raw, language):
+        return found
+    if match := MONTH_YEAR.fullmatch(raw):
+        return _whole(int(match["year"]), MONTHS[match["month"][:3].lower()], 1)[:7]
+    if match := YEAR_MONTH.fullmatch(raw):
+        return _whole(int(match["year"]), int(match["month"] or 1), 1)[: 7 if match["month"] else 4]
+    return ""
+
+
+def find_date(text: str, language: str = "") -> str:
+    """Return the first whole date in a line of text, as ``2024-05-13``; empty if there is none.
+
+    >>> find_date("Kontor Europe staff – 10 April 2025, 08:15 CET")
+    '2025-04-10'
+    """
+    found: list[tuple[int, str]] = []
+    for pattern in DAY_DATES:
+        for match in pattern.finditer(text):
+            month = match["month"]
+            number = int(month) if month.isdecimal() else MONTHS[month[:3].lower()]
+            if whole := _whole(int(match["year"]), number, int(match["day"])):
+                found.append((match.start(), whole))
+    for match in SLASHED.finditer(text):
+        first, second, year = (int(group) for group in match.groups())
+        orders = {_whole(year, first, second), _whole(year, second, first)} - {""}
+        if len(orders) > 1 and language.startswith("en-"):
+            orders = {_whole(year, first, second) if language == "en-us" else _whole(year, second, first)}
+        if len(orders) == 1:
+            found.append((match.start(), orders.pop()))
+    return min(found)[1] if found else ""
+
+
+def _whole(year: int, month: int, day: int) -> str:
+    try:
+        whole = date(year, month, day)
+    except ValueError:
+        # 31 February, or the 45th day of a 13th month: the page says nothing
+        return ""
+    # a day of grace: it may be tomorrow already where the page was written
+    if year < FIRST_YEAR or whole > datetime.now(UTC).date() + timedelta(days=1):
+        return ""
+    return whole.isoformat()

@@ -1,0 +1,219 @@
+"""HTML text -> a tree that is ready for a reader of main texts: furniture out, every paragraph an element of its own.
+
+Pages write paragraphs in many ways. Here ``<br><br>`` becomes paragraphs, a table of layout becomes plain blocks, and
+a table of data one paragraph a row, so that no later step has to know of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from extractor.articles.furniture import load_furniture
+from extractor.errors import SourceError
+
+__all__ = ["mask_blanks", "parse_html", "prepare_tree", "unmask_blanks"]
+
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.I)
+BLOCKS = frozenset(
+    "address article aside blockquote center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+CELL = " | "
+"""Between the cells of a row, in the paragraph that the row becomes."""
+
+# Blanks that must not break a line carry meaning ("1 082 990"), but readers of main text turn them into plain ones.
+BLANKS = {"\u00a0": "\u237d", "\u202f": "\u2422", "\u2009": "\u2420"}
+BLANK = re.compile(r"(?<=\S)[\u00a0\u202f\u2009](?=\S)")
+
+
+def parse_html(text: str) -> HtmlElement:
+    """Return the root of a page's tree.
+
+    Raises:
+        SourceError: if there is no element in it.
+    """
+    try:
+        return document_fromstring(XML_DECLARATION.sub("", text, count=1), parser=HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError("The page is no HTML", expected="elements with text", found=str(error)) from error
+
+
+def mask_blanks(root: HtmlElement) -> None:
+    """Change the no-break and thin blanks between letters of a tree into signs that no page uses, in place."""
+    for element in root.iter():
+        if element.text and BLANK.search(element.text):
+            element.text = BLANK.sub(lambda match: BLANKS[match[0]], element.text)
+        if element.tail and BLANK.search(element.tail):
+            element.tail = BLANK.sub(lambda match: BLANKS[match[0]], element.tail)
+
+
+def unmask_blanks(text: str) -> str:
+    """Return a text with its blanks again."""
+    for blank, sign in BLANKS.items():
+        text = text.replace(sign, blank)
+    return text
+
+
+def prepare_tree(root: HtmlElement) -> None:
+    """Change a tree for a reader of main texts, in place."""
+    for element in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
+        _drop(element)
+    _drop_furniture(root)
+    # from the inside out, so that a table in a cell of layout is settled before the layout is
+    for table in reversed(list(root.iter("table"))):
+        _settle_table(table)
+    for parent in list(dict.fromkeys(br.getparent() for br in root.iter("br"))):
+        _wrap_paragraphs(parent)
+    _mark_body(root)
+
+
+def _drop(element: HtmlElement) -> None:
+    """Take an element out and leave the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _drop_furniture(root: HtmlElement) -> None:
+    furniture = load_furniture()
+    whole = len(root.text_content())
+    for element in list(root.iter("div", "section", "aside", "p", "span", "ul", "ol", "table", "form")):
+        names = [element.get(key, "") for key in ("class", "id", "data-testid", "data-component")]
+        # a block with the headline, or with a good part of the page, holds the article whatever it is called
+        if (
+            furniture.is_block_name(*names)
+            and element.getparent() is not None
+            and element.find(".//h1") is None
+            and len(element.text_content()) < 0.3 * whole
+        ):
+            _drop(element)
+
+
+def _settle_table(table: HtmlElement) -> None:
+    rows = [row for row in table.iter("tr") if row.iterancestors("table").__next__() is table]
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+    texts = [[" ".join(cell.text_content().split()) for cell in row] for row in cells]
+    if _is_inset(table, texts):
+        _drop(table)
+    elif _is_layout(table, texts):
+        for element in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
+            element.tag = "div"
+    elif texts and {text.lower() for text in texts[0]} <= load_furniture().prices:
+        _drop(table)
+    else:
+        tail = table.tail
+        caption = table.find("caption")
+        table.clear()
+        table.tag, table.tail = "div", tail
+        if caption is not None and caption.text_content().strip():
+            etree.SubElement(table, "p").text = caption.text_content().strip()
+        for row in texts:
+            if any(row):
+                etree.SubElement(table, "p").text = CELL.join(row)
+
+
+def _is_inset(table: HtmlElement, texts: list[list[str]]) -> bool:
+    """A small table that floats beside the text: a picture with its caption, or a link to another article."""
+    return table.get("align", "") in ("left", "right") and len(texts) == 1 and len(" ".join(texts[0])) < 300
+
+
+def _is_layout(table: HtmlElement, texts: list[list[str]]) -> bool:
+    return (
+        not any(len(row) > 1 for row in texts)
+        or any(len(text) > 400 for row in texts for text in row)
+        or next(table.iter("h1", "h2", "p", "div", "ul", "ol", "form", "article"), None) is not None
+        and any(len(text) > 200 for row in texts for text in row)
+        or table.find(".//h1") is not None
+    )
+
+
+def _wrap_paragraphs(parent: HtmlElement) -> None:
+    """Make paragraphs of what stands between runs of two or more ``<br>`` in an element."""
+    pieces = list(_pieces(parent))
+    if not any(piece is None for piece in pieces):
+        return
+    groups: list[list[HtmlElement | str] | HtmlElement] = [[]]
+    for piece in pieces:
+        if piece is None:
+            groups.append([])
+        elif isinstance(piece, str) or piece.tag not in BLOCKS:
+            if not isinstance(groups[-1], list):
+                groups.append([])
+            last = groups[-1]
+            if isinstance(last, list):
+                last.append(piece)
+        else:
+            groups += [piece, []]
+    for child in list(parent):
+        parent.remove(child)
+    parent.text = None
+    if parent.tag not in BLOCKS or parent.tag == "p":
+        parent.tag = "div"
+    for group in groups:
+        if not isinstance(group, list):
+            parent.append(group)
+            continue
+        paragraph = etree.SubElement(parent, "p")
+        for piece in group:
+            if not isinstance(piece, str):
+                paragraph.append(piece)
+            elif len(paragraph):
+                paragraph[-1].tail = (paragraph[-1].tail or "") + piece
+            else:
+                paragraph.text = (paragraph.text or "") + piece
+        if not paragraph.text_content().strip() and paragraph.find(".//img") is None:
+            parent.remove(paragraph)
+
+
+def _pieces(parent: HtmlElement) -> Iterator[HtmlElement | str | None]:
+    """The content of an element in order: texts, elements without their tails, and None for a run of ``<br>``."""
+    if parent.text:
+        yield parent.text
+    children = list(parent)
+    position = 0
+    while position < len(children):
+        child = children[position]
+        run = 0
+        while position + run < len(children) and children[position + run].tag == "br":
+            run += 1
+            if (children[position + run - 1].tail or "").strip():
+                break
+        if run >= 2:
+            yield None
+            child = children[position + run - 1]
+            tail = child.tail
+            position += run
+        else:
+            tail = child.tail
+            child.tail = None
+            yield child
+            position += 1
+        if tail:
+            yield tail
+
+
+def _mark_body(root: HtmlElement) -> None:
+    """Name the block that holds most paragraphs, where no element says that it is the article."""
+    if root.find(".//article") is not None or root.xpath("boolean(.//*[@itemprop='articleBody'])"):
+        return
+    lengths: dict[HtmlElement, int] = {}
+    for paragraph in root.iter("p"):
+        parent = paragraph.getparent()
+        if parent is not None:
+            lengths[parent] = lengths.get(parent, 0) + len(paragraph.text_content().strip())
+    if not lengths:
+        return
+    body = max(lengths, key=lambda element: lengths[element])
+    if lengths[body] >= 0.6 * sum(lengths.values()) and body.tag in ("div", "section", "main"):
+        body.set("class", f"{body.get('class', '')} article-body".strip())
