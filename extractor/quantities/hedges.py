@@ -1,0 +1,68 @@
+"""The words around a quantity that make it approximate, a floor or a ceiling."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extractor.quantities.folding import GAP
+from extractor.quantities.lexicon import load_lexicon
+from extractor.records import Comparator
+
+__all__ = ["read_hedge_after", "read_hedge_before"]
+
+# "over" before a time means "more than" after these; elsewhere "in the course of" ("trained over 54 days")
+OVER_IS_MORE = re.compile(
+    r"(?:^|[(,;:\n]|\b(?:for|took|takes?|taking|taken|last(?:s|ed|ing)?|with|of|in|after|to|than|just|well|slightly|little|bit"
+    r"|needs?|needed|requires?|required|requiring|spent|spend|is|was|were|be|been|at|or|and|by|from|used|uses?|using|consum\w+|cost|total\w*|has|had|have|that's))"
+    r"[ \xa0]*$"
+)
+
+
+@cache
+def _before_pattern() -> re.Pattern[str]:
+    words = sorted(load_lexicon().hedges, key=len, reverse=True)
+    spelled = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]{1,4}") for word in words)
+    return re.compile(rf"(?<![\w-])(?P<cue>{spelled})(?:[ \xa0]{{1,4}}(?:the|a|an|its|another))?[ \xa0]{{0,8}}(?:\"|“)?$")
+
+
+@cache
+def _after_pattern() -> re.Pattern[str]:
+    words = sorted(load_lexicon().trailing, key=len, reverse=True)
+    spelled = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]{1,4}") + (r"\b" if word[-1].isalpha() else "") for word in words)
+    return re.compile(rf"{GAP}(?P<cue>{spelled})(?!\d)")
+
+
+def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tuple[Comparator, int, int] | None:
+    """Read the hedge that ends where a quantity starts: what it means, and its span.
+
+    Args:
+        text: a folded text.
+        floor: where the quantity before it ends.
+        timed: the quantity is a time, so that "over" may mean "during".
+    """
+    low = max(floor, start - 36)
+    if not (match := _before_pattern().search(text, low, start)):
+        return None
+    cue = " ".join(match["cue"].replace("\xa0", " ").split())
+    begin = match.start("cue")
+    if cue == "over" and timed and not OVER_IS_MORE.search(text, max(0, begin - 16), begin):
+        return None
+    if cue in (">", "~", "<") and text[begin - 1 : begin] in "-=<>" and begin:
+        return None  # an arrow
+    sense = load_lexicon().hedges[cue]
+    # "well over about": the hedge further out decides if it says more than that the number is round
+    if sense == "approx" and (outer := _before_pattern().search(text, max(floor, begin - 36), begin)):
+        wider = load_lexicon().hedges[" ".join(outer["cue"].replace("\xa0", " ").split())]
+        if wider != "approx":
+            return wider, outer.start("cue"), match.end("cue")
+    return sense, begin, match.end("cue")
+
+
+def read_hedge_after(text: str, ends: tuple[int, ...]) -> tuple[Comparator, int, int] | None:
+    """Read a hedge that starts at one of the places where a number or its unit ends."""
+    for end in ends:
+        if match := _after_pattern().match(text, end):
+            cue = " ".join(match["cue"].replace("\xa0", " ").split())
+            return load_lexicon().trailing[cue], match.start("cue"), match.end("cue")
+    return None

@@ -1,0 +1,139 @@
+"""The records that pass between the readers of this package: Number, Unit, Reading, Quantity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from extractor.errors import ExtractorError
+from extractor.records import Comparator
+
+__all__ = ["Kind", "Measure", "Number", "Quantity", "Reading", "Unit"]
+
+Kind = Literal[
+    "bits", "bytes", "chip_hours", "compute", "cpu_hours", "duration", "energy", "factor", "money", "number",
+    "parameters", "percent", "power", "rate", "tokens", "vague",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that a text gives, with its unit. Offsets are half-open and count code points of that text.
+
+    Attributes:
+        kind: what it measures. ``number`` has no unit; ``vague`` ("thousands of") has an order of size only.
+        value: in the canonical unit; the lower end of a range.
+        high: the upper end of a range, else None.
+        unit: ISO 4217 code for money, else ``hours``, ``chip-hours``, ``parameters``, ``tokens``, ``FLOP``,
+            ``watts``, ``watt-hours``, ``percent``, ``bytes``, ``bits``, ``times``, for a rate such as
+            ``tokens/second``, and empty for a number.
+        comparator: ``eq``, ``approx``, ``gt``, ``lt``, or ``range``.
+        text: the words of ``[start, end)``: number and unit, without the hedge.
+        number_start, number_end: digits and scale only, of both ends of a range.
+        hedge_start, hedge_end: the words that make the comparator ("about", "or more"); None where there are none.
+        scale: the multiplier as written ("billion", "B", "k"), else empty.
+        per: what the quantity is counted by ("$2 an hour": ``hour``), else empty. Those words are not in ``text``.
+        chip_start, chip_end: a chip's name inside the unit ("H800" in "2.8 million H800 GPU hours").
+        active: the text calls these parameters active.
+        times: the number multiplies what follows it ("4x H200").
+        year: the number may as well be a calendar year.
+    """
+
+    kind: Kind
+    value: float
+    unit: str
+    comparator: Comparator
+    start: int
+    end: int
+    text: str
+    number_start: int
+    number_end: int
+    high: float | None = None
+    hedge_start: int | None = None
+    hedge_end: int | None = None
+    scale: str = ""
+    per: str = ""
+    chip_start: int | None = None
+    chip_end: int | None = None
+    active: bool = False
+    times: bool = False
+    year: bool = False
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.text) or not self.text:
+            raise ExtractorError(
+                "A quantity's text does not fit its offsets",
+                where=f"[{self.start}, {self.end})",
+                expected=f"{self.end - self.start} code points",
+                found=repr(self.text),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as ``schema/units.yml`` knows it: ``factor`` canonical units make one of it."""
+
+    kind: Kind
+    name: str
+    factor: Decimal
+    article: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written, without any unit.
+
+    Attributes:
+        value: with its scale.
+        written: without its scale: 2.5 in "2.5 million".
+        scale: the multiplier as the text writes it, and ``scaled`` what it multiplies by.
+        form: ``digits``, ``words``, ``implied`` (no number, as in "gigawatt-scale") or ``vague``.
+        times: a multiplication sign follows.
+        bare: the word "one" or an article, that counts something only if a unit follows.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    written: Decimal
+    scale: str = ""
+    scaled: Decimal = Decimal(1)
+    form: Literal["digits", "words", "implied", "vague"] = "digits"
+    times: bool = False
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The words that give a number its unit, before or after it."""
+
+    unit: Unit
+    start: int
+    end: int
+    chip: tuple[int, int] | None = None
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number, or the two ends of a range, with its unit: a Quantity in the making.
+
+    Attributes:
+        start, end: of number and unit; ``tail`` is where the words on "per hour" end too.
+        cue: a hedge that was met on the way ("between", "+").
+        comparator: what that hedge means.
+    """
+
+    number: Number
+    start: int
+    end: int
+    tail: int
+    unit: Unit | None = None
+    high: Number | None = None
+    high_unit: Unit | None = None
+    chip: tuple[int, int] | None = None
+    active: bool = False
+    per: str = ""
+    comparator: Comparator = "eq"
+    cue: tuple[int, int] | None = None
