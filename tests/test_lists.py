@@ -19,7 +19,7 @@ from extractor.schema import data_folder, read_list
 COLUMNS = {
     "chips": ["name", "vendor", "kind", "aliases", "pattern", "needs"],
     "clusters": ["name", "organisation", "kind", "aliases", "needs"],
-    "models": ["name", "organisation", "aliases", "pattern", "needs", "join"],
+    "models": ["name", "organisation", "aliases", "pattern", "needs", "join", "short_for"],
     "organisations": ["name", "kind", "country", "aliases", "needs"],
     "people": ["name", "organisation", "aliases"],
     "techniques": ["name", "kind", "aliases", "needs"],
@@ -207,9 +207,15 @@ def test_lists_share_no_form_without_needs() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if "needs" in COLUMNS[name]])
-def test_list_needs_are_lower_case(name: str) -> None:
-    wrong = [f"{row['name']}: {row['needs']}" for row in rows_of(name) if row["needs"] != row["needs"].lower()]
-    assert not wrong, f"{name}.csv: needs in capitals: {wrong}"
+def test_list_needs_are_lower_case_words(name: str) -> None:
+    """A cue is one lower-case word of letters: a scan by words meets neither "gpt-4" nor "mac mini" as one."""
+    wrong = [
+        f"{row['name']}: {word}"
+        for row in rows_of(name)
+        for word in cells(row, "needs")
+        if not re.fullmatch(r"[^\W\d_]{2,}", word) or word != word.lower()
+    ]
+    assert not wrong, f"{name}.csv: needs that are no lower-case word: {wrong}"
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if "needs" in COLUMNS[name]])
@@ -227,13 +233,28 @@ def test_list_patterns_compile(name: str) -> None:
             pattern = re.compile(row["pattern"])
         except re.error as error:
             pytest.fail(f"{name}.csv, {row['name']}: {error}")
-        assert pattern.groups == 0, f"{name}.csv, {row['name']}: a group that captures would shift the pipeline's groups"
+        assert pattern.groups == 0, (
+            f"{name}.csv, {row['name']}: a group that captures would shift the pipeline's groups"
+        )
 
 
 @pytest.mark.parametrize(("family", "tail", "expected"), TAILS, ids=[f"{family}{tail}" for family, tail, _ in TAILS])
 def test_model_pattern_reads_versions_to_come(family: str, tail: str, expected: bool) -> None:
     (row,) = [row for row in read_list("models") if row["name"] == family]
     assert bool(re.fullmatch(row["pattern"], tail)) is expected
+
+
+def test_model_short_forms_stand_for_rows() -> None:
+    """What a short form stands for is a row, is no short form itself, and is safe where the short form is not."""
+    rows = {row["name"]: row for row in read_list("models")}
+    short = {name: row["short_for"] for name, row in rows.items() if row["short_for"]}
+    assert len(short) > 10
+    wrong = [
+        f"{name}: {full}"
+        for name, full in short.items()
+        if full not in rows or full in short or not rows[name]["needs"] or rows[full]["needs"]
+    ]
+    assert not wrong, f"models.csv: short_for that leads to no safe full name: {wrong}"
 
 
 def test_people_belong_to_known_organisations() -> None:
