@@ -19,7 +19,7 @@ from extractor.schema import data_folder, read_list
 COLUMNS = {
     "chips": ["name", "vendor", "kind", "aliases", "pattern", "needs"],
     "clusters": ["name", "organisation", "kind", "aliases", "needs"],
-    "models": ["name", "organisation", "aliases", "pattern", "needs", "join", "short_for"],
+    "models": ["name", "organisation", "aliases", "pattern", "needs", "join", "short_for", "case"],
     "organisations": ["name", "kind", "country", "aliases", "needs"],
     "people": ["name", "organisation", "aliases"],
     "techniques": ["name", "kind", "aliases", "needs"],
@@ -28,6 +28,7 @@ LEAST = {"chips": 140, "clusters": 80, "models": 320, "organisations": 200, "peo
 VOCABULARY = {
     ("chips", "kind"): {"chip", "system", "generation", "family"},
     ("clusters", "kind"): {"supercomputer", "cluster", "campus", "project", "site"},
+    ("models", "case"): {"", "exact"},
     ("models", "join"): {"", "hyphen", "none"},
     ("organisations", "kind"): {
         "lab", "company", "chipmaker", "cloud", "university", "government", "media", "research", "investor",
