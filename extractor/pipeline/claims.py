@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from spacy.matcher import Matcher
 
+from extractor.pipeline.mentions import find_names
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
 from extractor.rules import NO_CLAIM, Rule, load_rules
@@ -152,6 +153,16 @@ def _bare(wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, set[str]
         yield scope, {tag.removeprefix("@") for tag in tags}
 
 
+def _chip_in_unit(word: Word) -> Mention | None:
+    """The chip inside a unit: the "H800" of "2.8 million H800 GPU hours"."""
+    mention = word.mention
+    if mention is None or mention.quantity is None or mention.quantity.chip_start is None:
+        return None
+    offset = mention.quantity.chip_start
+    chips = [m for m in find_names(word.text[offset - word.start :]) if m.kind == "CHIP"]
+    return replace(chips[0], start=chips[0].start + offset, end=chips[0].end + offset) if chips else None
+
+
 def _nearest_chip(view: View, at: int) -> Mention | None:
     """The chip that stands nearest to a token in its sentence, and only if no other chip is as near."""
     chips = [(abs(i - at), i) for i, word in enumerate(view.words) if word.tag == "CHIP"]
@@ -185,7 +196,7 @@ def _draft(rule: Rule, sentence: int, view: View, at: int, chip: Mention | None)
     for slot, fixed in rule.sets.items():
         setattr(draft, slot, fixed)
     if rule.predicate in _CHIP_PREDICATES:
-        draft.chip = chip or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
+        draft.chip = chip or _chip_in_unit(word) or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
         if rule.predicate == "chip_count" and chip is not None:
             draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
         if rule.predicate == "chip_count":

@@ -51,13 +51,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A spelling found: runs ``first`` to ``last`` inclusive, offsets ``start`` to ``end``."""
+    """A spelling found: runs ``first`` to ``last`` inclusive, offsets ``start`` to ``end``.
+
+    Attributes:
+        sure: whether the name is safe alone, or has a word that it needs beside it.
+    """
 
     entry: Entry
     start: int
     end: int
     first: int
     last: int
+    sure: bool
 
 
 def split_runs(text: str, start: int = 0, end: int | None = None) -> list[Run]:
@@ -93,8 +98,11 @@ class Lexicon:
             while True:
                 for entry in node.get("", ()):
                     if self._stands(entry, text, runs, at, last):
-                        best = Hit(entry, runs[at].start, runs[last].end, at, last)
-                        break
+                        sure = self._is_sure(entry, runs, at, last)
+                        if best is None or best.last < last or (sure and not best.sure):
+                            best = Hit(entry, runs[at].start, runs[last].end, at, last, sure)
+                        if sure:
+                            break
                 last += 1
                 if last >= count or not _JOINT.match(text, runs[last - 1].end, runs[last].start):
                     break
@@ -109,7 +117,7 @@ class Lexicon:
 
     @staticmethod
     def _stands(entry: Entry, text: str, runs: list[Run], first: int, last: int) -> bool:
-        """Tell whether an entry's case, borders and needed neighbours are there."""
+        """Tell whether an entry's case and borders fit."""
         start, end = runs[first].start, runs[last].end
         if start and text[start - 1].isalnum() and not (text[start - 1] in "xX" and text[start - 2 : start - 1].isdigit()):
             return False
@@ -122,10 +130,15 @@ class Lexicon:
                 return False
             if written[0] != entry.spelling[0] and not (written[0].isdigit()):
                 return False
-        if entry.needs:
-            around = {run.text for run in (*runs[max(0, first - 3) : first], *runs[last + 1 : last + 4])}
-            return not entry.needs.isdisjoint(around)
         return True
+
+    @staticmethod
+    def _is_sure(entry: Entry, runs: list[Run], first: int, last: int) -> bool:
+        """Tell whether a name that needs a word has it beside it, or in itself."""
+        if not entry.needs:
+            return True
+        around = {run.text for run in runs[max(0, first - 3) : last + 4]}
+        return not entry.needs.isdisjoint(around)
 
 
 def _plural(text: str, end: int) -> bool:

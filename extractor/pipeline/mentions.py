@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from extractor.pipeline.lexicon import Entry, Lexicon, split_runs
+from extractor.pipeline.lexicon import Entry, Hit, Lexicon, split_runs
 from extractor.pipeline.readings import Mention, Reading, Sentence
 from extractor.quantities import Quantity, find_quantities
 from extractor.schema import read_list
@@ -29,13 +29,12 @@ _TAIL = re.compile(
             percent|per|parameters?|tokens?|gpus?|tpus?|chips?|nvidia|nodes?|clusters?|models?|[A-Z]{{1,2}}\d{{2,3}}|dozen|of)\b)
       | [-_ ]?(?:\d{{1,3}}x)?\d{{1,4}}(?:\.\d+)?[BbM](?:[-_]?[AE]\d{{1,3}}(?:\.\d+)?[BbM])?(?![\w])(?![ ](?:params?\b|parameters?\b|tokens?\b))
       | [-_]A\d{{1,3}}(?:\.\d+)?[BbM]\b
-      | [-_ ](?:{_VARIANTS})\b(?=[^\w]|\Z)
+      | (?:[-_]|[ ](?=[A-Z]))(?i:{_VARIANTS})\b(?=[^\w]|\Z)
       | (?<=\d)[-_](?:bf16|fp8|int4|int8|awq|gptq|gguf|bnb|4bit)\b
     )+
     """,
     re.VERBOSE,
 )
-_SPACED_VARIANT = re.compile(r" [a-z]")
 
 # A memory size or form factor belongs to the chip before it: "H100-80GB", "A100 80GB SXM4", "H200 NVL"
 _CHIP_TAIL = re.compile(r"(?:s\b|'s\b(?=\s+(?:with|at)\b))?(?:[- ]?\d{2,3} ?GB?s?\b|[- ](?:SXM\d?|PCIe|NVL\d*|HBM\d?e?|Tensor Core))*s?(?!\w)")
@@ -45,6 +44,8 @@ _QUANTITY_KINDS = {
     "money": "MONEY", "duration": "DURATION", "chip_hours": "CHIPHOURS", "parameters": "PARAMETERS",
     "tokens": "TOKENS", "compute": "COMPUTE", "power": "POWER", "number": "NUMBER",
 }  # fmt: skip
+# Money by the month or year is still what a buyer pays; money by the hour or the token is a price
+_SPANS_OF_SPENDING = frozenset({"month", "year", "quarter"})
 _KIND_OF_LIST = {
     "models": "MODEL", "chips": "CHIP", "organisations": "ORG", "people": "PERSON", "clusters": "CLUSTER",
     "techniques": "TECHNIQUE",
@@ -74,48 +75,104 @@ def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
     return kind == "MODEL" and not needs and len(spelling) > 3
 
 
+def _tail_end(text: str, hit: Hit) -> int:
+    """Where a model's name ends: after the family's own tail, or the one that every family takes, whichever is longer."""
+    end = hit.end
+    own = hit.entry.data.get("pattern")
+    for pattern in (_TAIL, re.compile(own) if own else None):
+        match = pattern.match(text, hit.end) if pattern else None
+        if match:
+            end = max(end, match.end())
+    more = _TAIL.match(text, end) if end > hit.end else None
+    return more.end() if more else end
+
+
+def _chip_extent(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in the memory size before or behind a chip's name, and its plural."""
+    tail = _CHIP_TAIL.match(text, end)
+    before = _MEMORY_BEFORE.search(text, max(0, start - 8), start)
+    return (before.start() if before else start), (tail.end() if tail else end)
+
+
 def find_names(text: str) -> list[Mention]:
-    """Find every name of the lists, with the tails that make a family's name a model's."""
-    found: list[Mention] = []
+    """Find every name of the lists, with the tails that make a family's name a model's.
+
+    A name that needs a word beside it is taken, too, where a version or size follows it, and wherever it stands in a
+    text that has shown it once.
+    """
+    found: list[tuple[Mention, bool, str]] = []
+    shown: set[str] = set()
     last = 0
     for hit in load_lexicon().find(text, split_runs(text)):
         if hit.start < last:
             continue
-        entry, start, end = hit.entry, hit.start, hit.end
-        name, how = entry.name, "list"
-        if entry.kind == "MODEL":
-            tail = _TAIL.match(text, end)
-            if tail and not (_SPACED_VARIANT.search(tail.group()) and not text[end : end + 1].isdigit()):
-                end = tail.end()
-                how = "tail"
-            elif tail:
-                cut = _SPACED_VARIANT.search(tail.group())
-                if cut and cut.start():
-                    end += cut.start()
-                    how = "tail"
+        entry, start, end, sure = hit.entry, hit.start, hit.end, hit.sure
+        name, kind = entry.name, entry.kind
+        if kind == "MODEL":
+            end = _tail_end(text, hit)
             name = text[start:end]
-        elif entry.kind == "CHIP":
-            tail = _CHIP_TAIL.match(text, end)
-            end = tail.end() if tail else end
-            before = _MEMORY_BEFORE.search(text, max(0, start - 8), start)
-            start = before.start() if before else start
+            sure = sure or any(c.isdigit() for c in text[hit.end : end])
+            if end == hit.end and entry.name in _company_names():
+                kind, name = "ORG", entry.name
+        elif kind == "CHIP":
+            start, end = _chip_extent(text, start, end)
         elif text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
             end += 1
-        found.append(Mention(entry.kind, name, start, end, found=how))
+        if sure:
+            shown.add(entry.name)
+        found.append((Mention(kind, name, start, end, detail=entry.data.get("kind") or ""), sure, entry.name))
         last = end
-    return found
+    return [mention for mention, sure, name in found if sure or name in shown]
+
+
+@cache
+def _company_names() -> frozenset[str]:
+    """Names that are a family's and its maker's at once: bare, they mean the maker ("DeepSeek", "Mistral")."""
+    return frozenset(row["name"] for row in read_list("organisations"))
 
 
 def find_mentions(text: str) -> list[Mention]:
     """Find names and quantities, in order and not overlapping; a name wins over a number inside it."""
-    names = [*find_names(text)]
+    names = find_names(text)
     names = _merge(names, find_introduced(text, names))
-    quantities = find_quantities(text, skip=[(m.start, m.end) for m in names])
-    return _merge(names, [_quantity_mention(text, q) for q in quantities])
+    things = [m for m in names if m.kind != "CHIP"]
+    chips = [m for m in names if m.kind == "CHIP"]
+    sizes = _paired_sizes(text, things)
+    # Chips are not masked: their names stand inside units ("H800 GPU hours")
+    quantities = find_quantities(text, skip=[(m.start, m.end) for m in (*things, *sizes)])
+    mentions = [_quantity_mention(text, q) for q in quantities]
+    hours = [m for m in mentions if m.kind == "CHIPHOURS"]
+    return _merge(_merge(_merge(things, sizes), hours), _merge(chips, mentions))
+
+
+_PAIRED = re.compile(r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?A(\d{1,3}(?:\.\d+)?)([BM])(?!\w)|(?<![\w-])A(\d{1,3}(?:\.\d+)?)([BM])(?= active)")
+_SCALES = {"M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
+    """Read sizes written with the active part behind an A: "26B-A3B", "90M A20M", "A95B active"."""
+    found = []
+    for match in _PAIRED.finditer(text):
+        for kind, number, scale in (("PARAMETERS", 1, 2), ("ACTIVE", 3, 4), ("ACTIVE", 5, 6)):
+            if match.group(number):
+                start, end = match.start(number), match.end(scale)
+                value = float(match.group(number)) * _SCALES[match.group(scale)]
+                quantity = Quantity(
+                    kind="parameters", value=value, high=None, unit="parameters", comparator="eq", start=start, end=end,
+                    text=text[start:end], number_start=start, number_end=end, scale=match.group(scale), active=kind == "ACTIVE",
+                )  # fmt: skip
+                found.append(Mention(kind, text[start:end], start, end, quantity))
+    return [m for m in found if not any(k.start < m.end and m.start < k.end for k in known)]
 
 
 def _quantity_mention(text: str, quantity: Quantity) -> Mention:
     kind = _QUANTITY_KINDS.get(quantity.kind, quantity.kind.upper())
+    if kind == "PARAMETERS" and quantity.active:
+        kind = "ACTIVE"
+    elif quantity.per and not (kind == "MONEY" and quantity.per in _SPANS_OF_SPENDING):
+        kind = "RATE"
+    elif kind == "NUMBER" and quantity.year:
+        kind = "YEAR"
     return Mention(kind, text[quantity.start : quantity.end], quantity.start, quantity.end, quantity)
 
 
@@ -144,8 +201,7 @@ _INTRODUCED = [
         rf"\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_MODEL_NOUN}\s+)?{_NAME}(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_MODEL_NOUN}|parameters)\b|\s*\(\s*\d)"
     ),
     re.compile(rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_MODEL_NOUN}\b"),
-    re.compile(rf"\b[Tt]he {_NAME} {_MODEL_NOUN}\b"),
-    re.compile(rf"\b{_NAME} {_MODEL_NOUN}\b(?! (?:of|for) )"),
+    re.compile(rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME} {_MODEL_NOUN}\b(?! (?:of|for) )"),
     re.compile(rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b"),
 ]
 # Words that start a phrase but no model's name

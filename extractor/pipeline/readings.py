@@ -25,8 +25,8 @@ class Mention:
         name: canonical name of a thing; the words as written for a quantity.
         start, end: offsets into the document's text.
         quantity: what a quantity was read as, else None.
-        found: ``list`` for a name of ours, ``tail`` for a family of ours with a version never seen, ``text`` for a
-            name that only the document makes one.
+        found: ``list`` for a name of ours, ``text`` for one that only the document makes a name.
+        detail: what the list says of its kind: ``chipmaker``, ``media``, ``system`` and so on.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Mention:
     end: int
     quantity: Quantity | None = None
     found: str = "list"
+    detail: str = ""
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ WEIGHTS = {
     "model_of_model": 4.0, "cluster_of_model": -1.0, "org_of_model": 0.0,
     "model_of_cluster": -1.0, "cluster_of_cluster": 3.0, "org_of_cluster": 1.5,
     "model_of_any": 1.0, "cluster_of_any": 1.5, "org_of_any": 0.5,
-    "model_trained": 2.0,
+    "model_of_run": 3.0, "cluster_of_run": 1.0, "org_of_run": 0.5,
     # where the name stands
     "before": 4.0, "after": 2.0, "title": 0.8, "section": 2.5, "above": 1.5,
     "sentence_1": 2.0, "sentence_2": 1.2, "sentence_3": 0.6, "sentence_far": 0.2,
@@ -30,6 +30,7 @@ WEIGHTS = {
     "token_apart": -0.08, "other_between": -0.4, "clause_between": -1.0,
     "first_in_sentence": 0.8, "for_it": 3.0, "compared": -4.0, "owned": -0.5, "anaphor": 1.5, "vendor": -6.0,
     "speaker": -1.0, "base_of_it": -5.0, "discovered": -0.3, "focus": 0.8, "in_brackets": -0.5, "analyst": -4.0,
+    "chipmaker": -2.0, "rank": -0.3,
 }  # fmt: skip
 
 _MODEL_PREDICATES = frozenset(
@@ -41,7 +42,8 @@ _COMPARES = frozenset(
 )
 _COMPARING_PHRASES = (("compared", "with"), ("compared", "to"), ("compute", "of"), ("size", "of"), ("times", "of"), ("similar", "to"))
 _CLAUSE_BREAKS = frozenset({";", "while", "whereas", "but", "although", "though", "—", "–", "where", "because", "since"})
-_ANAPHORS = frozenset("it its they their this these the both neither he she we our that".split())
+# Words that point back: to the subject of the sentence before, rather than to a name that follows
+_ANAPHORS = frozenset("it its they their this these the both neither he she we our that training pretraining pre-training".split())
 _SAYS = frozenset(
     "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed claims claimed "
     "according revealed noted added thinks believes reckons confirmed".split()
@@ -58,10 +60,19 @@ class _Candidate:
     part: Part | None = "text"
 
 
-def _class_of(predicate: str) -> str:
+_OF_A_RUN = frozenset({"train", "tune", "TOKENS", "PARAMETERS", "ACTIVE", "CHIPHOURS", "COMPUTE", "DURATION"})
+_OF_A_SITE = frozenset({"site", "CLUSTER", "buy", "deploy", "have", "POWER"})
+
+
+def _class_of(predicate: str, tags: frozenset[str]) -> str:
+    """Tell what kind of thing a claim is about; of chips, by whether the sentence tells of a run or of a site."""
     if predicate in _MODEL_PREDICATES:
         return "model"
-    return "cluster" if predicate in _CLUSTER_PREDICATES else "any"
+    if predicate in _CLUSTER_PREDICATES:
+        return "cluster"
+    if not tags.isdisjoint(_OF_A_RUN):
+        return "run"
+    return "cluster" if not tags.isdisjoint(_OF_A_SITE) else "any"
 
 
 def _anchor_at(view: View, draft: Draft) -> int:
@@ -72,16 +83,22 @@ def _anchor_at(view: View, draft: Draft) -> int:
 
 
 def _is_compared(words: tuple[Word, ...], at: int) -> bool:
-    """Tell whether the name at ``at`` is what something else is compared with."""
-    before = [w.text.lower() for w in words[max(0, at - 4) : at]]
-    if any(w in _COMPARES for w in before[-2:]):
+    """Tell whether the name at ``at`` is what something else is compared with; "than Meta's LLaMA 2" is seen through."""
+    before: list[str] = []
+    for word in reversed(words[max(0, at - 7) : at]):
+        if word.tag in _NAMES or word.text.lower() in ("'", "s", "'s", "its", "the", "of", "a", "an", "model") and len(before) < 1:
+            if word.text.lower() == "of":
+                before.append("of")
+            continue
+        before.append(word.text.lower())
+    if any(w in _COMPARES for w in before[:2]):
         return True
-    return any(pair == tuple(before[i : i + 2]) for pair in _COMPARING_PHRASES for i in range(len(before) - 1))
+    return any((b, a) in _COMPARING_PHRASES for a, b in zip(before, before[1:3], strict=False))
 
 
 def _sentence_candidates(view: View, at: int, draft: Draft) -> Iterator[_Candidate]:
     """Score the names in the claim's own sentence."""
-    kind = _class_of(draft.predicate)
+    kind = _class_of(draft.predicate, view.tags)
     words = view.words
     first = next((i for i, w in enumerate(words) if w.tag in _NAMES), None)
     for i, word in enumerate(words):
@@ -99,13 +116,7 @@ def _sentence_candidates(view: View, at: int, draft: Draft) -> Iterator[_Candida
             score += WEIGHTS["for_it"]
         if _is_compared(words, i):
             score += WEIGHTS["compared"]
-        if word.tag == "ORG":
-            following = words[i + 1] if i + 1 < len(words) else None
-            if following is not None and following.tag in ("CHIP", "chips"):
-                score += WEIGHTS["vendor"]
-            if following is not None and following.text.lower() in _SAYS:
-                score += WEIGHTS["speaker"]
-        score += _mention_score(word.mention)
+        score += _org_score(words, i) + _mention_score(word.mention)
         if draft.predicate == "base_model" and word.mention.name == draft.value:
             continue
         yield _Candidate(word.mention, score)
@@ -119,7 +130,28 @@ def _kind_score(kind: str, tag: str) -> float:
 
 
 def _mention_score(mention: Mention) -> float:
-    return WEIGHTS["discovered"] if mention.found == "text" else 0.0
+    score = WEIGHTS["discovered"] if mention.found == "text" else 0.0
+    if mention.kind == "ORG":
+        if mention.detail == "chipmaker":
+            score += WEIGHTS["chipmaker"]
+        elif mention.detail in _NOT_BUILDERS:
+            score += WEIGHTS["analyst"]
+    return score
+
+
+def _org_score(words: tuple[Word, ...], at: int) -> float:
+    """What speaks against an organisation: it only makes the chips, or only says so."""
+    if words[at].tag != "ORG":
+        return 0.0
+    score = 0.0
+    following = [w for w in words[at + 1 : at + 5] if w.text not in ("'", "s", "'s", '"', "latest", "new", "own", "ai")]
+    if following and following[0].tag in ("CHIP", "chips", "node"):
+        score += WEIGHTS["vendor"]
+    if following and following[0].text.lower() in _SAYS:
+        score += WEIGHTS["speaker"]
+    if following and following[0].tag == "MODEL":
+        score += WEIGHTS["owned"]
+    return score
 
 
 def _subject_of_sentence(view: View) -> Iterator[tuple[Mention, float]]:
@@ -128,10 +160,8 @@ def _subject_of_sentence(view: View) -> Iterator[tuple[Mention, float]]:
     for i, word in enumerate(view.words):
         if word.tag in _NAMES and word.mention is not None:
             penalty = WEIGHTS["compared"] if _is_compared(view.words, i) else 0.0
-            following = view.words[i + 1] if i + 1 < len(view.words) else None
-            if following is not None and following.tag in ("CHIP", "chips"):
-                penalty += WEIGHTS["vendor"]
-            yield word.mention, penalty - 0.3 * rank
+            penalty += _org_score(view.words, i) + WEIGHTS["rank"] * rank
+            yield word.mention, penalty
             rank += 1
 
 
@@ -144,7 +174,7 @@ class _Resolver:
     def candidates(self, draft: Draft) -> Iterator[_Candidate]:
         view = self.views[draft.sentence]
         at = _anchor_at(view, draft)
-        kind = _class_of(draft.predicate)
+        kind = _class_of(draft.predicate, view.tags)
         yield from _sentence_candidates(view, at, draft)
         anaphor = any(w.text.lower() in _ANAPHORS for w in view.words[:3])
         sentence = self.reading.sentences[draft.sentence]
@@ -174,15 +204,12 @@ class _Resolver:
 
     def resolve(self, draft: Draft) -> None:
         best: _Candidate | None = None
-        trained = any(w.tag in ("train", "tune") for w in self.views[draft.sentence].words)
         for candidate in self.candidates(draft):
             if draft.predicate == "base_model" and candidate.mention.name == draft.value:
                 continue
             score = candidate.score
             if candidate.mention.name == self.focus:
                 score += WEIGHTS["focus"]
-            if trained and candidate.mention.kind == "MODEL" and _class_of(draft.predicate) == "any":
-                score += WEIGHTS["model_trained"]
             if best is None or score > best.score:
                 best = replace(candidate, score=score)
         if best is None or best.score < FLOOR:
