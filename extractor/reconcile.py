@@ -35,7 +35,7 @@ _ORDER = [kind for _, kind, _ in _LISTS]
 _FOLD = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "\u00a0": " "})
 _POSSESSIVE = re.compile(r"(?<=\w)'s?(?!\w)")
 _ARTICLE = re.compile(r"\A(?:the|an?|its|their|our)\s+(?=\S)", re.IGNORECASE)
-_PARTS = re.compile(r"[^\W_]+(?:\.\d[^\W_]*)*[+*]*")
+_PARTS = re.compile(r"[^\W_]+(?:\.\d[^\W_]*)*(?:[+*]+(?!\w))?")
 # "GPT4" and "Llama3.1" are a family and a version; "K2", "o1" and "V3" are one word
 _GLUED = re.compile(r"([^\W\d_]{2,}?)(v?\d[\w.]*)")
 # What stands behind a name and only says what kind of thing it is
@@ -52,6 +52,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _AND = frozenset(("and", "or", "vs", "versus"))
 _SIZE = re.compile(r"[ae]?\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[bmt]\Z")
 _LOWER = frozenset(("it", "mini", "nano"))
+_UPPER = frozenset(("hd", "moe", "ocr", "vl", "xl", "xxl"))
 # Words that make a family's name a model's without a number
 _VARIANTS = """
     air audio base behemoth chat code coder deep distill exp fable flash guard haiku heavy instruct it large lite
@@ -247,13 +248,14 @@ def _show(row: _Row, tail: Key) -> str:
     glue = " " if row.join == "" else "-"
     words = []
     for word in tail:
-        if _SIZE.match(word) or (glue == "-" and re.match(r"[vrk]\d", word)):
+        if _SIZE.match(word) or word in _UPPER or (glue == "-" and re.match(r"[vrk]\d", word)):
             words.append(word.upper())
         else:
             words.append(word if _has_digit(word) or word in _LOWER else word.capitalize())
     if not words:
         return row.name
-    return row.name + ("" if row.join == "none" and words[0][0].isdigit() else glue) + glue.join(words)
+    attached = row.join == "none" and words[0][0].isdigit() and not _SIZE.match(tail[0]) and not row.name[-1].isdigit()
+    return row.name + ("" if attached else glue) + glue.join(words)
 
 
 def _slug(name: str) -> list[str]:
@@ -273,13 +275,15 @@ def _drop_class(key: Key) -> tuple[Key, str]:
 
 
 def _is_description(subject: str) -> bool:
-    """Tell whether a subject only describes: no capital and no digit, but for an owner's name in front.
+    """Tell whether a subject that no list knows only describes: it starts in lower case, but for an owner's name.
 
     >>> _is_description("smaller models"), _is_description("Alibaba’s base model"), _is_description("Norwind")
     (True, True, False)
+    >>> _is_description("successor to PaLM"), _is_description("marlin-2")
+    (True, False)
     """
-    words = _ARTICLE.sub("", subject.translate(_FOLD)).split()
-    return not any(c.isupper() or c.isdigit() for word in words if not word.endswith("'s") for c in word)
+    words = [word for word in _ARTICLE.sub("", subject.translate(_FOLD)).split() if not word.endswith("'s")]
+    return not any(c.isupper() or c.isdigit() for c in "".join(words[:1]))
 
 
 def _lengthen(entity: Entity, key: Key, beside: Iterable[Entity]) -> Entity:

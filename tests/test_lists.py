@@ -121,7 +121,8 @@ def fix_order(name: str) -> None:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS[name], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted(rows_of(name), key=order))
+    rows = sorted(rows_of(name), key=order)
+    writer.writerows(rows)
     head = "".join(f"{line}\n" for line in lines if line.startswith("#"))
     path_of(name).write_text(head + out.getvalue(), encoding="utf-8")
 

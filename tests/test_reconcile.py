@@ -142,7 +142,10 @@ NAMES = [
     ("gpt4", "GPT-4"),
     ("LLAMA-3.1-405b", "Llama 3.1 405B"),
     ("qwen 3 235b a22b", "Qwen3-235B-A22B"),
+    ("qwen-72b", "Qwen-72B"),
+    ("qwen2.5-vl", "Qwen2.5-VL"),
     ("V3.1", "DeepSeek-V3.1"),
+    ("lfm2-24b-a2b", "LFM2-24B-A2B"),
     ("Opus 5", "Claude Opus 5"),
     ("gemini 2.5 pro", "Gemini 2.5 Pro"),
     ("Marlin-2 model", "Marlin-2"),
@@ -229,6 +232,7 @@ ARTICLES = [
     ("size-is-no-name", ["Marlin-2 70B", "70B"], ["model:marlin-2-70b", "other:70b"]),
     ("family-is-not-version", ["Marlin", "Marlin-2"], ["other:marlin", "model:marlin-2"]),
     ("descriptions", ["smaller models", "The next one", "Alibaba’s base model", ""], ["", "", "", ""]),
+    ("descriptions-that-name", ["seven open GPT models", "successor to PaLM", "site in Abu Dhabi"], ["", "", ""]),
     ("lower-case-names", ["llama", "phi-2"], ["model:llama", "model:phi-2"]),
 ]  # fmt: skip
 
