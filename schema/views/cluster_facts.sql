@@ -1,5 +1,6 @@
 -- What is said of each cluster, and of each organisation that owns one: chips, power and what was paid?
--- A row a cluster or organisation. What stands is what is asserted, estimated or disputed; what is planned has columns
+-- A row a cluster or organisation; a name that no list knows is taken for one unless model_facts has it as a model.
+-- What stands is what is asserted, estimated or disputed; what is planned has columns
 -- of its own; what is denied or hypothetical is left out. A figure counts once an article. Where reports differ, the
 -- column is their median (of a range, its middle counts). Costs are those told in USD.
 CREATE VIEW cluster_facts AS
@@ -71,6 +72,7 @@ SELECT
     reports.reports,
     reports.articles
 FROM reports
-JOIN entities ON entities.id = reports.subject_id AND entities.kind <> 'model'
+JOIN entities ON entities.id = reports.subject_id AND entities.kind IN ('cluster', 'organisation', 'other')
 LEFT JOIN side_by_side ON side_by_side.subject_id = entities.id
-LEFT JOIN chip_names ON chip_names.subject_id = entities.id;
+LEFT JOIN chip_names ON chip_names.subject_id = entities.id
+WHERE entities.id NOT IN (SELECT subject_id FROM model_facts);

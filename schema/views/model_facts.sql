@@ -1,5 +1,6 @@
 -- What is said of each model: its main figures side by side?
--- A row a model. A claim counts as a fact if it is asserted, estimated or disputed: what is denied, planned or
+-- A row a model: an entity of that kind, or one that no list knows of which something is said that is said of models only
+-- (its size, tokens, compute or chip-hours). A claim counts as a fact if it is asserted, estimated or disputed: what is denied, planned or
 -- hypothetical is left out, and so is what only prepared the run or serves the model. A figure counts once an article.
 -- Where reports differ, the column is their median (of a range, its middle counts; of "more than" and "less than",
 -- the number itself); training cost has the lowest and the highest too. Costs are those told in USD.
@@ -62,7 +63,12 @@ names AS (
     GROUP BY subject_id, kind
 ),
 reports AS (
-    SELECT subject_id, count(*) AS reports, count(DISTINCT article_id) AS articles
+    SELECT
+        subject_id,
+        count(*) AS reports,
+        count(DISTINCT article_id) AS articles,
+        max(predicate IN ('parameters', 'active_parameters', 'training_tokens', 'training_compute', 'chip_hours'))
+            AS only_of_models
     FROM facts
     GROUP BY subject_id
 )
@@ -85,7 +91,9 @@ SELECT
     reports.reports,
     reports.articles
 FROM reports
-JOIN entities ON entities.id = reports.subject_id AND entities.kind = 'model'
+JOIN entities ON entities.id = reports.subject_id AND (
+    entities.kind = 'model' OR (entities.kind = 'other' AND reports.only_of_models)
+)
 LEFT JOIN side_by_side ON side_by_side.subject_id = entities.id
 LEFT JOIN costs ON costs.subject_id = entities.id
 LEFT JOIN names AS chip_names ON chip_names.subject_id = entities.id AND chip_names.kind = 'chip'

@@ -1,0 +1,15 @@
+"""Claims -> store -> rows. The only door to SQLite: nothing else in the package opens a database or writes SQL.
+
+The tables are those of ``schema/migrations``, the views those of ``schema/views``. The file opens in plain ``sqlite3``,
+``sqlite-utils`` and Datasette without this code; what only this code does is to write an article, its claims and their
+evidence in one transaction, and to check that nothing in the file is off.
+"""
+
+from __future__ import annotations
+
+from extractor.store.connections import RefusedRecord
+from extractor.store.problems import Problem
+from extractor.store.sources import Source
+from extractor.store.stores import Outcome, Store, open_store
+
+__all__ = ["Outcome", "Problem", "RefusedRecord", "Source", "Store", "open_store"]
