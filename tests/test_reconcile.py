@@ -254,3 +254,19 @@ def test_short_name_is_not_lengthened_by_another_article() -> None:
 
 def test_no_claims_no_subjects() -> None:
     assert resolve_claims([]) == []
+
+
+ODD = [
+    "-", "/", "a/", "/b", "V", "V.", "3", "...", "model", "the", "GPT-", "GPT--4", "Ⅳ", "ﬁne-2", "模型 2", "🤖", "C++",
+    "A/B/C", "(V3)", "V3)", "x.", "'", "’s", "GPT-4\u2028", "models models", "H100s chips",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD, ids=ascii)
+def test_odd_name_gives_a_well_formed_entity_or_none(name: str) -> None:
+    entity = resolve_entity(name)
+    if entity is not None:
+        kind, _, slug = entity.id.partition(":")
+        assert kind == entity.kind
+        assert slug.split() == [slug], "an id holds no blank and is not empty"
+        assert resolve_entity(f"  {name}\t") == entity
