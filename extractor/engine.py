@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Protocol
 
 from extractor.errors import ExtractorError, StoreError
@@ -93,6 +94,7 @@ def ingest(
     progress: Callable[[Progress], None] | None = None,
     command: str = "ingest",
     page_map: PageMap = map,
+    batch: int = 1,
 ) -> Progress:
     """Read pages to claims and store them, page by page; what came of it comes out.
 
@@ -109,6 +111,7 @@ def ingest(
         progress: called after each page.
         command: what the run's row calls it.
         page_map: carries out the reading; the built-in one reads in this process.
+        batch: how many pages it is given at a time; more than one keeps many processes busy.
 
     Raises:
         StoreError: if the store itself fails (locked, disk full); one page's record that it refuses is a failure.
@@ -121,10 +124,13 @@ def ingest(
             yield None if known else page
 
     try:
-        for result in page_map(partial(read_page, read=read, extract=extract), unknown_pages()):
-            now = _save(store, result, now, source, rules)
-            if progress is not None:
-                progress(now)
+        # Pools take their input in a thread of their own, where SQLite may not be asked: hence lists, not the iterator.
+        items = unknown_pages()
+        while taken := list(islice(items, batch)):
+            for result in page_map(partial(read_page, read=read, extract=extract), taken):
+                now = _save(store, result, now, source, rules)
+                if progress is not None:
+                    progress(now)
     except BaseException:
         _finish_early(store, now)
         raise
