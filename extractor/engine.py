@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import Protocol
 
-from extractor.errors import ExtractorError, StoreError
+from extractor.errors import DataError, ExtractorError, StoreError
 from extractor.reconcile import Entity, resolve_subjects
 from extractor.records import Article, Claim, Document, Failure, Page
 from extractor.store import Outcome, RefusedRecord, Source, Store
@@ -115,6 +115,7 @@ def ingest(
 
     Raises:
         StoreError: if the store itself fails (locked, disk full); one page's record that it refuses is a failure.
+        DataError: if a file of ours, such as a rule, is wrong.
     """
     now = Progress(store.start_run(command, rules=rules, source=source))
 
@@ -152,6 +153,7 @@ def reread(
 
     Raises:
         StoreError: if the store itself fails.
+        DataError: if a file of ours, such as a rule, is wrong.
     """
     now = Progress(store.start_run(command, rules=rules))
     try:
@@ -162,7 +164,7 @@ def reread(
                 now = now.saw("reread", len(claims))
             except RefusedRecord as error:
                 now = _note(store, now, Failure(article.url, "store", error.message))
-            except StoreError:
+            except (DataError, StoreError):
                 raise
             except Exception as error:
                 now = _note(store, now, _failure(article.url, "claims", error))
@@ -178,16 +180,23 @@ def reread(
 def read_page(page: Item, *, read: Read, extract: Extract) -> Result:
     """Return what a page gives, or the failure that it ends in; what is no page comes back as it is.
 
-    Nothing is raised but what ends the program: an error that nobody foresaw is a failure that asks to be reported.
+    An error that nobody foresaw is a failure that asks to be reported.
+
+    Raises:
+        DataError: if a file of ours is wrong: no page could be read then.
     """
     if not isinstance(page, Page):
         return page
     try:
         article = read(page)
+    except DataError:
+        raise
     except Exception as error:
         return _failure(page.url, "article", error)
     try:
         return ReadPage(page, article, *_find_claims(article, extract))
+    except DataError:
+        raise
     except Exception as error:
         return _failure(page.url, "claims", error)
 

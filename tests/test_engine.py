@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from extractor.engine import Progress, ingest, reread
-from extractor.errors import SourceError, StoreError
+from extractor.errors import DataError, SourceError, StoreError
 from extractor.records import Article, Claim, Document, Evidence, Failure, Page, claim_id
 from extractor.store import Source, Store, open_store
 
@@ -177,6 +177,21 @@ def test_a_store_that_fails_ends_the_run(store: Store, path: Path) -> None:
     finally:
         other.close()
     assert store.counts()["articles"] == 1
+
+
+def test_a_wrong_rule_file_ends_the_run(store: Store) -> None:
+    """It would fail each page in the same way."""
+
+    def broken(document: Document) -> list[Claim]:
+        raise DataError("A rule has no pattern", where="rules/x.yml")
+
+    with pytest.raises(DataError, match=r"rules/x\.yml"):
+        ingest(store, make_pages("One\n1 chips."), source=SOURCE, read=read, extract=broken, rules="r1")
+    assert store.counts()["failures"] == 0
+    run(store, make_pages("One\n1 chips."))
+    with pytest.raises(DataError, match=r"rules/x\.yml"):
+        reread(store, extract=broken, rules="r2")
+    assert store.counts()["claims"] == 1
 
 
 def test_reread_takes_stale_articles_only(store: Store) -> None:

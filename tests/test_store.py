@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -465,6 +468,56 @@ def test_methods_after_close_tell_so(filled: Store) -> None:
     filled.close()
     with pytest.raises(StoreError, match="closed"):
         filled.counts()
+
+
+AS_NOBODY = """
+import os, sys
+from extractor.errors import StoreError
+from extractor.records import Failure
+from extractor.store import open_store
+from extractor.store.migrations import read_migrations, read_views
+from extractor.schema import load_predicates
+# The package may lie where nobody else may read: take in what it needs while that is allowed.
+read_migrations(), read_views(), load_predicates()
+if os.geteuid() == 0:
+    os.setuid(65534)
+try:
+    with open_store(sys.argv[1], create=sys.argv[2] == "create", read_only=sys.argv[2] == "read") as store:
+        print("claims:", store.counts()["claims"])
+        if sys.argv[2] != "read":
+            store.save_failure(Failure("a", "source", "b"), 1)
+except StoreError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder_mode", "file_mode", "name", "how", "words"),
+    [
+        pytest.param(0o555, 0o644, "claims.db", "read", "claims: 3", id="folder-read-only-to-read"),
+        pytest.param(
+            0o555, 0o644, "claims.db", "write", "cannot be written.*Give yourself write", id="folder-to-write"
+        ),
+        pytest.param(0o555, 0o644, "new.db", "create", "cannot be opened.*Check who", id="folder-to-create"),
+        pytest.param(0o777, 0o444, "claims.db", "write", "cannot be written.*Give yourself write", id="file-to-write"),
+        pytest.param(0o777, 0o000, "claims.db", "read", "cannot be opened.*Check who", id="file-not-to-be-read"),
+    ],
+)
+def test_rights_that_lack_are_told(
+    filled: Store, path: Path, folder_mode: int, file_mode: int, name: str, how: str, words: str
+) -> None:
+    filled.close()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "claims.db")
+        shutil.copy(path, file)
+        file.chmod(file_mode)
+        Path(folder).chmod(folder_mode)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, str(Path(folder, name)), how], capture_output=True, text=True, check=False
+        )
+        Path(folder).chmod(0o755)
+    assert done.stderr == ""
+    assert re.search(words, done.stdout), done.stdout
 
 
 # Two at once
