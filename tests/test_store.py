@@ -732,3 +732,21 @@ def test_search_index_outlives_vacuum(filled: Store, path: Path) -> None:
     assert filled.counts()["evidence"] == 3, "what hangs on an article goes with it"
     assert filled.verify() == []
     assert [row["url"] for row in filled.find_claims(search="distilled")] == ["https://b.example/"]
+
+
+def test_sqlite_utils_and_datasette_find_the_search_index(filled: Store) -> None:
+    """Both look for it by the words of its CREATE statement."""
+    from datasette.utils import detect_fts
+
+    for table in ("articles", "claims"):
+        assert filled._db[table].detect_fts() == f"{table}_fts"
+        assert detect_fts(filled._db.conn, table) == f"{table}_fts"
+    assert [row["predicate"] for row in filled._db["claims"].search("distilled")] == ["base_model"]
+
+
+def test_search_index_is_mended_by_the_command_that_verify_names(filled: Store, path: Path) -> None:
+    raw(path, "DROP TRIGGER claims_fts_update", "UPDATE claims SET attributed_to = 'zebra'")
+    (problem,) = filled.verify()
+    command = problem.reason.partition("with: ")[2].replace("FILE", str(path)).split()
+    subprocess.run([sys.executable, "-m", "sqlite_utils", *command[1:]], check=True, capture_output=True)
+    assert filled.verify() == []

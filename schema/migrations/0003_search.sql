@@ -1,7 +1,8 @@
 -- Full-text search, kept in step by triggers, so that a row written by any program is found.
--- The index holds no text of its own: it reads the table's, by rowid.
+-- The index holds no text of its own: it reads the table's, by rowid. Datasette and sqlite-utils know it by the double
+-- quotes of content="TABLE".
 
-CREATE VIRTUAL TABLE articles_fts USING fts5 (title, text, content='articles', tokenize='porter unicode61');
+CREATE VIRTUAL TABLE articles_fts USING fts5 (title, text, content="articles", tokenize='porter unicode61');
 
 CREATE TRIGGER articles_fts_insert AFTER INSERT ON articles
 BEGIN
@@ -20,7 +21,7 @@ BEGIN
 END;
 
 CREATE VIRTUAL TABLE claims_fts USING fts5 (
-    quote, subject, attributed_to, content='claims', tokenize='porter unicode61'
+    quote, subject, attributed_to, content="claims", tokenize='porter unicode61'
 );
 
 CREATE TRIGGER claims_fts_insert AFTER INSERT ON claims
