@@ -12,13 +12,18 @@ from extractor.quantities.words import read_scale
 
 __all__ = ["find_convention", "read_digits"]
 
+DEVICES = (
+    r"[a-z]{0,8}gpus?|[a-z]{0,4}tpus?|npus?|cpus?|chips?|cards?|accelerators?|nodes?|servers?|nvidia|amd|google|huawei"
+)
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 POWER = re.compile(
     r"(?:(\d{1,4}(?:[.,]\d{1,6})?)[ \xa0]{0,4}[x*·⋅][ \xa0]{0,4})?"
-    r"10(?:[ \xa0]?\^[ \xa0]?\{?([+-]?\d{1,3})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)"
+    r"10(?:[ \xa0]?(?:\^|\*\*)[ \xa0]?\{?([+-]?\d{1,3})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)"
 )
 # "2.1 x 1025 FLOP": the raised exponent was lost when the page was copied
-FLAT_POWER = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?)[ \xa0]?[x·⋅][ \xa0]?10[ \xa0]?(\d\d)(?=[ \xa0]{1,4}(?:flop|floating))")
+FLAT_POWER = re.compile(
+    r"(\d{1,3}(?:[.,]\d{1,4})?)[ \xa0]?[x·⋅][ \xa0]?10[ \xa0]?(\d\d)(?=[ \xa0]{1,4}(?:flop|floating))"
+)
 EXPONENT = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)e([+-]?\d{1,3})(?![\d.]*\d)")
 GROUPED = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])"
@@ -35,6 +40,13 @@ HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 LETTERS = re.compile(r"[a-zµ]+")
 HALF_MORE = re.compile(r"(?:[ \xa0]+|-)and(?:[ \xa0]+|-)a(?:[ \xa0]+|-)half\b")
 TIMES = re.compile(r"[ \xa0]{0,2}[x*][ \xa0]{0,2}(?=[a-z0-9])")
+# "2x faster", "10x the compute" against "4x H200", "8x GPUs"
+FACTOR = re.compile(rf"x(?:[ \xa0]{{1,2}}(?!(?:{DEVICES})\b)[a-z]+\b(?!\d)|[ \xa0]+\()")
+MIXTURE = re.compile(r"x\d+(?:\.\d+)?[bm]\b")  # 8x7B is a name, not 56B
+# letters that may stand right behind digits besides a scale letter and a unit: "5million", "2x", "10fold", "80GB/s"
+ATTACHED = re.compile(
+    r"(?:x|fold|(?:hundred|thousand|million|billion|trillion)s?)(?![a-z0-9])|[kmgtpe]?(?:b|w|wh|bps|flops?)/"
+)
 PRODUCT = re.compile(r"(\d{1,6})(?:x|[ \xa0]x[ \xa0])(\d{1,6})(?![\w.]|,\d)")
 # things that cannot be had in thousandths
 COUNTED = re.compile(
@@ -47,11 +59,12 @@ ENGLISH = re.compile(r"\d,\d{3}(?!\d)")
 
 
 @cache
-def _scale_letter_pattern() -> re.Pattern[str]:
-    # a single letter after a space is a scale only in capitals and before such nouns: "7 B parameters"
+def _scale_letter_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    # a single letter after a space is a scale before such nouns ("7 B parameters") or in a sum ("$100 B")
     lexicon = load_lexicon()
     letters = "|".join(letter for letter in lexicon.scale_letters if len(letter) == 1)
-    return re.compile(rf"[ \xa0]({letters})(?=[ \xa0-](?:{spelled([*lexicon.nouns, 'dollars', 'usd'])})\b)")
+    nouns = spelled([*lexicon.nouns, "total", "active", "dollars", "usd"])
+    return re.compile(rf"[ \xa0]({letters})(?=[ \xa0-](?:{nouns})\b)"), re.compile(rf"[ \xa0]({letters})\b(?!')")
 
 
 def find_convention(text: str) -> bool:
@@ -69,8 +82,9 @@ def read_digits(text: str, start: int, european: bool) -> Number | None:
     Returns:
         None where the digits are no number of their own: "5G", "3D", "80s", "4th".
     """
+    money = text[max(0, start - 2) : start].strip(" \xa0")[-1:] in ("$", "€", "£")
     if text[start] in HALVES:
-        return _scaled(text, start, start + 1, Decimal(HALVES[text[start]]))
+        return _scaled(text, start, start + 1, Decimal(HALVES[text[start]]), money=money)
     if power := FLAT_POWER.match(text, start):
         mantissa, exponent = power[1], power[2]
     elif power := POWER.match(text, start):
@@ -79,16 +93,16 @@ def read_digits(text: str, start: int, european: bool) -> Number | None:
         mantissa, exponent = power[1], power[2]
     if power:
         value = Decimal(mantissa.replace(",", ".")).scaleb(int(exponent))
-        return _scaled(text, start, power.end(), value)
+        return _scaled(text, start, power.end(), value, money=money)
     if product := PRODUCT.match(text, start):
         return _multiply(product)
     found = _read_plain(text, start, european)
-    return _scaled(text, start, *found) if found else None
+    return _scaled(text, start, *found, money=money) if found else None
 
 
 def _multiply(product: re.Match[str]) -> Number | None:
     one, other = Decimal(product[1]), Decimal(product[2])
-    if one == other and one >= 32:
+    if min(one, other) >= 100:
         return None  # the size of a picture
     return Number(product.start(), product.end(), one * other, one * other)
 
@@ -106,11 +120,11 @@ def _read_plain(text: str, start: int, european: bool) -> tuple[int, Decimal] | 
         if european or read_scale(text, end)[2] or text[end : end + 1] in "%kmbt" or text[end : end + 2] == " %":
             return end, Decimal(comma[0].replace(",", "."))
         return None
-    if (dot := DOT.match(text, start)) and not read_scale(text, dot.end())[2].strip("hundred"):
-        if european or dot[0].endswith(".000") or COUNTED.match(text, dot.end()):
-            return dot.end(), Decimal(dot[0].replace(".", ""))
-    elif dot and dot[0].endswith(".000"):
-        return dot.end(), Decimal(dot[0].replace(".", ""))  # "519.000 million"
+    if (dot := DOT.match(text, start)) and (
+        dot[0].endswith(".000")  # also "519.000 million": no one writes a fraction of noughts
+        or (not read_scale(text, dot.end())[2] and (european or COUNTED.match(text, dot.end())))
+    ):
+        return dot.end(), Decimal(dot[0].replace(".", ""))
     if plain := PLAIN.match(text, start):
         end, value = plain.end(), Decimal(plain[0])
         if text[end : end + 1] in HALVES:
@@ -119,31 +133,26 @@ def _read_plain(text: str, start: int, european: bool) -> tuple[int, Decimal] | 
     return None
 
 
-def _scaled(text: str, start: int, end: int, written: Decimal) -> Number | None:
+def _scaled(text: str, start: int, end: int, written: Decimal, *, money: bool) -> Number | None:
     """Read what stands right after the digits: a scale, a times sign; None if it makes them no number."""
     lexicon = load_lexicon()
     if half := HALF_MORE.match(text, end):
         written, end = written + Decimal("0.5"), half.end()
-    name, factor = "", Decimal(1)
-    if letters := LETTERS.match(text, end):
-        name = letters[0]
-        if name in lexicon.scale_letters:
-            factor, end = lexicon.scale_letters[name], letters.end()
-        elif times := TIMES.match(text, end):
-            return Number(start, times.start(), written, written, times=True)
-        elif name in ("x", "s", "fold") or name in lexicon.units:
-            name = "" if name != "s" else "s"
-            if name:
-                return None  # the 80s
-        elif name in lexicon.scale_words or name[:-1] in lexicon.scale_words:
-            factor, end, name = read_scale(text, end)
-        else:
-            return None
-    elif times := TIMES.match(text, end):
+    letters = LETTERS.match(text, end)
+    name = letters[0] if letters else ""
+    if letters and name in lexicon.scale_letters:
+        factor = lexicon.scale_letters[name]
+        return Number(start, letters.end(), written * factor, written, name, factor)
+    if MIXTURE.match(text, end):
+        return None
+    if times := TIMES.match(text, end):
+        if FACTOR.match(text, end):
+            return Number(start, end, written, written)  # "2x faster"
         if "*" not in times[0] or (times[0] == "*" and text[times.end()].isalpha()):
             return Number(start, end, written, written, times=True)
-    elif letter := _scale_letter_pattern().match(text, end):
-        name, factor, end = letter[1], lexicon.scale_letters[letter[1]], letter.end()
-    else:
-        factor, end, name = read_scale(text, end)
-    return Number(start, end, written * factor, written, name, factor)
+    if letters and name not in lexicon.units and not ATTACHED.match(text, end):
+        return None
+    factor, after, name = read_scale(text, end)
+    if not name and (letter := _scale_letter_patterns()[money].match(text, end)):
+        name, factor, after = letter[1], lexicon.scale_letters[letter[1]], letter.end()
+    return Number(start, after, written * factor, written, name, factor)

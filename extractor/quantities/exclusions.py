@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-__all__ = ["MONTH", "find_exclusion"]
+from extractor.quantities.lexicon import load_lexicon
+
+__all__ = ["find_exclusion"]
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|march|mar\.|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -15,80 +18,109 @@ EXCLUDED = re.compile(
     r"|\d{1,4}/\d{1,2}/\d{2,4}(?![\w/])|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d\b"
     r"|\d{1,2}:\d{2}(?::\d{2})?(?:[ \xa0]?[ap]\.?m\b)?"  # time of day
     r"|\d{1,2}[ \xa0]?(?:[ap]\.m\.|[ap]m\b|o'clock)"
-    r"|\d{1,2}(?:st|nd|rd|th)\b"
-    r"|\d{3}[-. ]\d{3}[-. ]\d{4}\b|\d{3}\)[ -]?\d{3}-\d{4}\b"  # telephone
-    r"|\d{1,3}\([a-z]\)|\d+\]|\d{4}\.\d{5}\b(?!\d)"  # 401(k), [72], arXiv numbers
-    r"|(?:19|20)\d\d-\d\d\b(?!\d|-| *(?:gpu|chip|hour|day))|(?:19|20)\d\d/\d\d\b"  # the season 2024-25
+    r"|\d{1,4}(?:st|nd|rd|th)\b"
+    r"|\d{3}[-. ]\d{3}[-. ]\d{4}\b|\d{3}\)[ -]?\d{3}[- ]\d{4}\b"  # telephone
+    r"|\d{1,3}\([a-z]\)|\d{4}\.\d{5}\b"  # 401(k), arXiv numbers
+    r"|(?:19|20)\d\d[-/]\d\d\b(?!-|[ \xa0]*(?:gpu|chip|hour|day))"  # the season 2024-25
     r"|\d{1,4}/\d{1,4}(?![\w/.,]\w|[kmbtx]|[ \xa0](?:million|billion|trillion|tokens))"  # 24/7, 1/2
     r"|\d+(?:\.\d+){2,}(?!\d)(?<!\.\d{3}\.\d{3})|\d+(?:\.\d+){3,}"  # version
-    r"|\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?(?=[ \xa0](?:cent)\b)"
 )
+CITATION = re.compile(r"\d{1,3}(?:[,;-][ \xa0]?\d{1,3})*\]")
+DIALLED = re.compile(r"\d{1,3}(?:[ \xa0-]\(?\d{2,4}\)?){2,4}(?!\d)")  # after a plus sign
+BULLET = re.compile(r"\d{1,2}[.)][ \xa0]")
+CENT = re.compile(r"\d+[ \xa0]cent\b")
 DAY = re.compile(rf"\d{{1,2}}(?:-\d{{1,2}})?(?:[ \xa0](?:of[ \xa0])?|-)(?P<month>{MONTH})\b")
 DAY_NUMBER = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:-\d{1,2})?(?![\d.,]\d|\d|[a-z%])")
-MONTH_BEFORE = re.compile(rf"(?<![a-z])(?P<month>{MONTH})\.?[ \xa0]{{1,2}}$")
-LABEL_BEFORE = re.compile(
-    r"(?<![a-z])(?:page|pages|pp?\.|figures?|fig\.|tables?|chapters?|sections?|sec\.|appendix|versions?|ver\.|v\.|nos?\.|issue"
-    r"|volume|vol\.|steps?|phases?|stages?|part|levels?|round|series|grade|class|tier|episode|season|room|gate|flight"
-    r"|route|highway|article|title|rule|category|equation|eq\.|footnote|note|day|week|module|unit|formula|apollo|windows"
-    r"|area|catch|fortune|s&p|top|ios|android|python|cuda|rev\.)[ \xa0]{1,2}#?\d*$"
+MONTH_BEFORE = re.compile(rf"(?<![a-z])(?P<month>{MONTH})\.?[ \xa0]{{1,2}}\Z")
+SMALL_NUMBER = re.compile(
+    r"\d{1,4}(?:\.\d+)?(?![\d.,]*\d|[a-z%]"
+    r"|[ \xa0-](?:hours?|days?|weeks?|months?|years?|hundred|thousand|million|billion|trillion)\b)"
 )
-SMALL_NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?(?![\d.,]*\d|[a-z%]|[ \xa0-](?:hours?|days?|weeks?|months?|years?|million|billion|trillion|thousand)\b)")
 LINK = re.compile(r"://|www\.|@|\.(?:com|org|net|io|ai|co|gov|edu|html?|pdf)(?:/|$|[.,;)])")
+# prefixes that leave a number its own: "sub-100B", "mid-2024"
+PREFIXES = frozenset({"sub", "mid", "near", "pre", "post", "the", "a", "just", "only"})
 
 
-def find_exclusion(text: str, folded: str, start: int) -> int | None:
+@cache
+def _label_pattern() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_lexicon().labels))
+    return re.compile(rf"(?<![a-z])(?:{labels})[ \xa0]{{1,2}}#?\Z")
+
+
+@cache
+def _chip_line_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(load_lexicon().chip_lines)})[ \xa0]\Z")
+
+
+def find_exclusion(text: str, folded: str, start: int, floor: int) -> int | None:
     """Return the end of digits at ``start`` that must not be read as a number; None if they may.
 
-    ``folded`` is ``text`` as `folding.fold_text` gives it; a month in lower case ("may") is none.
+    ``folded`` is ``text`` as `folding.fold_text` gives it; a month in lower case ("may") is none. A quantity that
+    ends at ``floor``, right before a dash or slash, makes that the middle of a range or list: "7B-13B", "7B/13B".
     """
     before = folded[start - 1 : start]
     if before and (before.isalnum() or before in "_#@^\\"):
-        return _digits_end(folded, start)
-    if before in ("-", ".", "'", "/", ":", ",") and start > 1 and _part_of_name(folded, start, before):
-        return _digits_end(folded, start)
+        return _token_end(folded, start)
+    linked = floor == start - 1 and before in ("-", "/")
+    if before in ("-", ".", "'", "/", ":") and start > 1 and not linked and _belongs_to_name(folded, start, before):
+        return _token_end(folded, start)
     if match := EXCLUDED.match(folded, start):
-        if not match[0].endswith("]") or folded[start - 1 : start] in ("[", ",", " ", ";"):
-            return match.end()
+        return match.end()
+    if (match := CENT.match(folded, start)) and text[match.end() - 4] == "C":
+        return match.end()  # the rapper
+    if before == "+" and (match := DIALLED.match(folded, start)):
+        return match.end()
+    if before in ("[", ",", " ", ";") and (match := CITATION.match(folded, start)):
+        return match.end() if folded.rfind("[", max(0, start - 20), start) >= 0 else None
+    head = folded[max(0, start - 14) : start]
+    at_line_start = (start < 14 or "\n" in head) and not head.rsplit("\n", 1)[-1].strip(" \xa0")
+    if at_line_start and (match := BULLET.match(folded, start)):
+        return match.end()
+    return _date_end(text, folded, start, head) or _label_end(folded, start, head) or _link_end(folded, start, before)
+
+
+def _date_end(text: str, folded: str, start: int, head: str) -> int | None:
     if (match := DAY.match(folded, start)) and text[match.start("month")].isupper():
         return match.start("month")
-    head = folded[max(0, start - 14) : start]
     if (match := MONTH_BEFORE.search(head)) and text[start - len(head) + match.start("month")].isupper():
-        if day := DAY_NUMBER.match(folded, start):
-            return day.end()
-    if LABEL_BEFORE.search(head) and (small := SMALL_NUMBER.match(folded, start)):
-        return small.end()
-    if before and before not in " \n\xa0":
-        opening = max(folded.rfind(" ", 0, start), folded.rfind("\n", 0, start)) + 1
-        token = folded[opening : start + 60].split(maxsplit=1)[0]
-        if LINK.search(token):
-            return opening + len(token)
+        day = DAY_NUMBER.match(folded, start)
+        return day.end() if day else None
     return None
 
 
-def _part_of_name(folded: str, start: int, before: str) -> bool:
-    """Tell whether the sign before the digits ties them to a name or to other digits."""
+def _label_end(folded: str, start: int, head: str) -> int | None:
+    if _label_pattern().search(head) and (small := SMALL_NUMBER.match(folded, start)):
+        return small.end()
+    if _chip_line_pattern().search(head):
+        return _token_end(folded, start)
+    return None
+
+
+def _link_end(folded: str, start: int, before: str) -> int | None:
+    if not before or before in " \n\xa0":
+        return None
+    opening = max(folded.rfind(" ", 0, start), folded.rfind("\n", 0, start)) + 1
+    token = folded[opening : start + 60].split(maxsplit=1)[0]
+    return opening + len(token) if LINK.search(token) else None
+
+
+def _belongs_to_name(folded: str, start: int, before: str) -> bool:
+    """Tell whether the sign before the digits ties them to a name or to other digits that are no quantity."""
     previous = folded[start - 2]
     if before == "-":
-        if not previous.isalpha():
-            return False
-        word_start = start - 2
-        while word_start > 0 and folded[word_start - 1].isalnum():
-            word_start -= 1
-        word = folded[word_start : start - 1]
-        return not (word in ("sub", "mid", "near", "pre", "post", "the") or word[0].isdigit() and word[-1] in "kmbtnwhx%")
-    if before == ".":
-        return previous.isalnum()
+        head = start - 1
+        while head > 0 and folded[head - 1].isalnum():
+            head -= 1
+        return previous.isalnum() and folded[head : start - 1] not in PREFIXES
     if before == "/":
-        return previous.isalpha() and not folded[max(0, start - 4) : start - 1].lstrip("abcdefghijlnopqrsuvwxyz.")[:1].isdigit()
+        return previous.isalpha()
     if before == ":":
         return previous.isdigit()
-    if before == ",":
-        return previous.isdigit() and folded[start - 3 : start - 2].isdigit() is False and False
     return previous.isalnum()
 
 
-def _digits_end(folded: str, start: int) -> int:
+def _token_end(folded: str, start: int) -> int:
     end = start
-    while end < len(folded) and (folded[end].isalnum() or folded[end] in "." and folded[end + 1 : end + 2].isdigit()):
+    while end < len(folded) and (folded[end].isalnum() or (folded[end] == "." and folded[end + 1 : end + 2].isdigit())):
         end += 1
     return end

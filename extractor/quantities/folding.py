@@ -28,12 +28,12 @@ PLAIN = {
 
 
 def fold_text(text: str) -> str:
-    """Return the text in lower case, with one kind of dash, quote, times sign and no-break space.
+    r"""Return the text in lower case, with one kind of dash, quote, times sign and no-break space.
 
     No code point is added or removed, so an offset into the one is an offset into the other.
 
-    >>> fold_text("16×H100 – 2\\u202f048")
-    '16xh100 - 2\\xa0048'
+    >>> fold_text("16×H100 – 2\u202f048")
+    '16xh100 - 2\xa0048'
     """
     if text.isascii():
         return text.lower().replace("\t", " ")

@@ -13,24 +13,27 @@ __all__ = ["read_hedge_after", "read_hedge_before"]
 
 # "over" before a time means "more than" after these; elsewhere "in the course of" ("trained over 54 days")
 OVER_IS_MORE = re.compile(
-    r"(?:^|[(,;:\n]|\b(?:for|took|takes?|taking|taken|last(?:s|ed|ing)?|with|of|in|after|to|than|just|well|slightly|little|bit"
-    r"|needs?|needed|requires?|required|requiring|spent|spend|is|was|were|be|been|at|or|and|by|from|used|uses?|using|consum\w+|cost|total\w*|has|had|have|that's))"
-    r"[ \xa0]*$"
+    r"(?:^|[(,;:\n]|\b(?:for|took|takes?|taking|taken|last(?:s|ed|ing)?|with|of|in|after|to|than|just|well|slightly"
+    r"|little|bit|need(?:s|ed)?|requir(?:e|es|ed|ing)|spent|spend|is|was|were|be|been|at|or|and|by|from|used|uses?"
+    r"|using|consum\w+|cost|total\w*|has|had|have|that's))[ \xa0]*\Z"
 )
 
 
 @cache
 def _before_pattern() -> re.Pattern[str]:
-    words = sorted(load_lexicon().hedges, key=len, reverse=True)
-    spelled = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]{1,4}") for word in words)
-    return re.compile(rf"(?<![\w-])(?P<cue>{spelled})(?:[ \xa0]{{1,4}}(?:the|a|an|its|another))?[ \xa0]{{0,8}}(?:\"|“)?$")
+    cues = sorted(load_lexicon().hedges, key=len, reverse=True)
+    words = "|".join(re.escape(cue).replace(r"\ ", r"[ \xa0]{1,4}") for cue in cues if cue[0].isalpha())
+    signs = "|".join(re.escape(cue) for cue in cues if not cue[0].isalpha())
+    article = r"(?:[ \xa0]{1,4}(?:an?|another))?"
+    return re.compile(rf"(?P<cue>(?<![\w-])(?:{words})|{signs}){article}[ \xa0]{{0,8}}[\"“]?\Z")
 
 
 @cache
 def _after_pattern() -> re.Pattern[str]:
     words = sorted(load_lexicon().trailing, key=len, reverse=True)
-    spelled = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]{1,4}") + (r"\b" if word[-1].isalpha() else "") for word in words)
-    return re.compile(rf"{GAP}(?P<cue>{spelled})(?!\d)")
+    spelled = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]{1,4}") for word in words)
+    # a number right behind has the hedge for itself: "80 hours, at least 40"
+    return re.compile(rf"{GAP}(?P<cue>{spelled})(?!\w|[ \xa0]*[\d$€£¥])")
 
 
 def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tuple[Comparator, int, int] | None:
@@ -38,6 +41,7 @@ def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tupl
 
     Args:
         text: a folded text.
+        start: where the quantity starts.
         floor: where the quantity before it ends.
         timed: the quantity is a time, so that "over" may mean "during".
     """

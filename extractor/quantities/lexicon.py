@@ -35,6 +35,12 @@ class Lexicon:
     codes: frozenset[str]
     hedges: dict[str, Comparator]
     trailing: dict[str, Comparator]
+    labels: tuple[str, ...]
+    chip_lines: tuple[str, ...]
+
+    def currency(self, code: str) -> Unit:
+        """Return the unit of money with this ISO 4217 code."""
+        return Unit("money", code, Decimal(1))
 
 
 @cache
@@ -68,6 +74,8 @@ def _build(data: dict[str, Any]) -> Lexicon:
         codes=frozenset(code.lower() for code in currencies),
         hedges={word: sense for sense, words in data["hedges"].items() for word in words},
         trailing={word: sense for sense, words in data["trailing"].items() for word in words},
+        labels=tuple(data["labels"]),
+        chip_lines=tuple(data["chip_lines"]),
     )
 
 
@@ -90,10 +98,10 @@ def _first(currencies: dict[str, dict[str, list[str]]], key: str) -> dict[str, s
 
 
 def spelled(words: Iterable[str]) -> str:
-    """Return a regex that matches any of the words, longest first, a space standing for spaces or a hyphen.
+    r"""Return a regex that matches any of the words, longest first, a space standing for spaces or a hyphen.
 
     >>> spelled(["us dollars", "dollars"])
-    '(?:us(?:[ \\\\xa0]{1,4}|-)dollars|dollars)'
+    '(?:us(?:[ \\xa0]{1,4}|-)dollars|dollars)'
     """
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"(?:[ \xa0]{1,4}|-)") for word in ordered) + ")"

@@ -17,6 +17,9 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+YEARS = range(1990, 2036)
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number that a text gives, with its unit. Offsets are half-open and count code points of that text.
@@ -103,6 +106,11 @@ class Number:
     times: bool = False
     bare: bool = False
 
+    @property
+    def could_be_year(self) -> bool:
+        """Tell whether it is written as the years 1990 to 2035 are: four digits and nothing else."""
+        return self.form == "digits" and self.end - self.start == 4 and self.value in YEARS
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -137,3 +145,8 @@ class Reading:
     per: str = ""
     comparator: Comparator = "eq"
     cue: tuple[int, int] | None = None
+
+    @property
+    def is_year(self) -> bool:
+        """Tell whether the number, alone, could be a calendar year."""
+        return self.number.could_be_year and self.unit is None

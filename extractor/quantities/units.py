@@ -1,4 +1,4 @@
-"""The words after a number, or a label before it, that give it a unit; and what it is counted by."""
+"""The words after a number that give it a unit: "80 hours", "671B parameters", "2.8 million H800 GPU hours"."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from extractor.quantities.folding import GAP
 from extractor.quantities.lexicon import load_lexicon, spelled
 from extractor.quantities.readings import Measure, Number, Unit
 
-__all__ = ["read_label", "read_per", "read_unit"]
+__all__ = ["CHIP_HOURS", "NOUN_UNITS", "read_unit"]
 
-CHIP_HOURS, CPU_HOURS = "chip-hours", "cpu-hours"
-# a chip: letters with digits (H800, TPUv4, MI250X) or a known line with its number apart (TPU v5p, Ascend 910B)
+CHIP_HOURS = Unit("chip_hours", "chip-hours", Decimal(1))
+CPU_HOURS = Unit("cpu_hours", "cpu-hours", Decimal(1))
+FLOP = Unit("compute", "FLOP", Decimal(1))
+NOUN_UNITS = {
+    "parameters": Unit("parameters", "parameters", Decimal(1)),
+    "tokens": Unit("tokens", "tokens", Decimal(1)),
+}
+SECONDS = {
+    "second": 1, "minute": 60, "hour": 3600, "hr": 3600, "day": 86400, "week": 604800, "month": 2628000,
+    "year": 31536000,
+}  # fmt: skip
+# a chip: letters with digits (H800, TPUv4, MI250X), or a known line with its number apart (TPU v5p, Ascend 910B)
 CHIP = (
     r"(?:tpu[ \xa0-]?v\d\w{0,2}|ascend[ \xa0]\d{3}\w{0,2}|(?:rtx|gtx|titan|instinct|gaudi|trainium)[ \xa0]\w{1,6}"
     r"|[a-z]{1,9}\d{1,4}[a-z]{0,4})"
@@ -21,22 +31,26 @@ CHIP = (
 MEMORY = r"(?:[ \xa0-]?(?:sxm\d?|pcie|nvl))?(?:[ \xa0-]\(?\d{2,3}[ \xa0]?gb?\)?)?"
 VENDOR = r"(?:(?:nvidia|amd|google|huawei|intel)(?:'s)?[ \xa0]{1,4})?"
 LINK = r"(?:[ \xa0]{1,4}|-|/)"
-TIMES_OF_CHIPS = {"second": "1/3600", "minute": "1/60", "hour": "1", "hr": "1", "day": "24", "week": "168", "month": "730", "year": "8760"}
-# nouns that stand before one of the units above, and make it something else ("megawatt-hour" has its own row)
-AFTER_UNIT = r"(?![\w]|[ \xa0-]old\b)"
-PER_TIME = r"seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|mo|years?|yrs?|annum"
+# petaflop/s-days, PF-days, PFLOPS-days: an amount of operations, although the word holds a speed
+FLOP_TIME = re.compile(
+    rf"(?:{GAP}|-)(?P<prefix>k|m|g|t|p|e|z|kilo|mega|giga|tera|peta|exa|zetta)[ \xa0-]?(?:flops?|f)"
+    r"(?:/s(?:ec)?|[ \xa0]per[ \xa0]second|s)?[ \xa0-]{1,2}(?P<time>second|hour|day|week|month|year)s?(?!\w)"
+)
+EXPONENTS = {"k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21}
 
 
 @cache
 def _chip_hours_pattern() -> re.Pattern[str]:
     lexicon = load_lexicon()
-    device = f"(?P<device>{spelled(lexicon.devices)})"
-    cpu = f"(?P<cpu>{spelled(lexicon.cpus)}(?:{LINK}cores?)?)"
-    chip = rf"{VENDOR}(?P<chip>{CHIP})s?{MEMORY}(?:{LINK}{device}(?:{LINK}cores?)?)?"
-    first = rf"{VENDOR}{device.replace('device', 'device2')}(?:{LINK}(?P<chip2>{CHIP}){MEMORY}|{LINK}cores?)?"
-    time = rf"(?P<time>{'|'.join(TIMES_OF_CHIPS)})s?"
-    of = rf"(?P<time2>{'|'.join(TIMES_OF_CHIPS)})s?[ \xa0]of[ \xa0](?:(?P<chip3>{CHIP})(?:[ \xa0]gpu)?|gpu|tpu|accelerator|chip)[ \xa0](?:time|compute)"
-    return re.compile(rf"(?:{GAP}|-)(?:(?:{chip}|{cpu}|{first}){LINK}{time}|{of}){AFTER_UNIT}")
+    device = spelled(lexicon.devices)
+    cores = rf"(?:{LINK}cores?)?"
+    chip_first = rf"{VENDOR}(?P<chip>{CHIP})s?{MEMORY}(?:{LINK}{device}{cores})?"
+    device_first = rf"{VENDOR}{device}(?:{LINK}(?P<second_chip>{CHIP}){MEMORY}|{cores})"
+    cpu = rf"(?P<cpu>{spelled(lexicon.cpus)}){cores}"
+    time = "|".join(SECONDS)
+    owner = rf"(?:(?P<chip_of>{CHIP})(?:[ \xa0]{device})?|{device})"
+    of = rf"(?P<time_of>{time})s?[ \xa0]of[ \xa0]{owner}[ \xa0](?:time|compute)"
+    return re.compile(rf"(?:{GAP}|-)(?:(?:{chip_first}|{cpu}|{device_first}){LINK}(?P<time>{time})s?|{of})(?!\w)")
 
 
 @cache
@@ -48,96 +62,42 @@ def _noun_pattern() -> re.Pattern[str]:
 
 @cache
 def _unit_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:{GAP}|-)(?P<unit>{spelled(load_lexicon().units)}){AFTER_UNIT}")
+    return re.compile(rf"(?:{GAP}|-)(?P<unit>{spelled(load_lexicon().units)})(?!\w|[ \xa0-]olds?\b)")
 
 
-# petaflop/s-days, PF-days, PFLOPS-days: operations, although the word holds a speed
-FLOP_TIME = re.compile(
-    rf"(?:{GAP}|-)(?P<prefix>k|m|g|t|p|e|z|kilo|mega|giga|tera|peta|exa|zetta)[ \xa0-]?(?:flops?|f)(?P<per>/s(?:ec)?|[ \xa0]per[ \xa0]second|s)?"
-    r"[ \xa0-]{1,2}(?P<time>second|hour|day|week|month|year)s?(?!\w)"
-)
-FLOP_PREFIX = {"k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21}
-PER = re.compile(
-    rf"[ \xa0]{{0,2}}/[ \xa0]?(?:(?P<slash_many>\d*m|million|\d[\d,]*k?)[ \xa0]?)?(?P<slash>{PER_TIME}|[a-z]{{1,4}}\d*[ -](?:hours?|hrs?)|tokens?|gpus?|chips?|cards?|gpu/(?:hour|hr|s))(?![a-z])(?:/gpu\b)?"
-    rf"|[ \xa0]{{1,4}}(?:per|every)[ \xa0]{{1,4}}(?P<many>(?:single|\d[\d,]*[km]?|one|million|billion|thousand|a)[ \xa0]{{1,2}})*(?P<word>(?:[a-z]{{1,9}}\d*[ -](?:hours?|days?)|[a-z]+))\b"
-    rf"|[ \xa0]{{1,4}}(?:an?|each)[ \xa0]{{1,4}}(?P<article>second|minute|hour|day|week|month|year|gpu hour|token)\b(?![ \xa0-](?:later|ago|earlier|before|after|old|and\b))"
-    r"|[ \xa0]{1,4}(?P<adverb>annually|monthly|hourly|apiece)\b"
-)
-SHORT = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "mo": "month", "yr": "year",
-         "annum": "year", "annually": "year", "monthly": "month", "hourly": "hour"}  # fmt: skip
-LABEL = re.compile(
-    r"(?:(?P<chip_hours>(?:gpu|tpu|chip|accelerator|[a-z]{1,3}\d{2,4})[ \xa0-]hours?)"
-    r"|(?P<parameters>param(?:eter)?s?(?:[ \xa0]count)?)|(?P<tokens>(?:training[ \xa0])?tokens)"
-    r"|(?P<compute>flops?|compute[ \xa0]\(flops?\))|(?P<power>(?P<watts>[kmg]?w)))"
-    r"(?:[ \xa0]?\)|\])?[ \xa0|]*(?:[:=≈~|]|\bis\b)[ \xa0|]*[~≈>]?[ \xa0]*$"
-)
+def read_unit(folded: str, number: Number) -> Measure | None:
+    """Read the unit after a number in a folded text; None where none stands there.
 
-
-def read_unit(text: str, number: Number) -> Measure | None:
-    """Read the unit after a number in a folded text; None where none stands there."""
+    "a" and "one" make a quantity only of units that are told so ("a week", not "a second").
+    """
     at = number.end
-    if text[at : at + 1] == "+":
-        at += 1  # "100+ days": the plus is read as a hedge elsewhere
-    if match := _chip_hours_pattern().match(text, at):
-        return _chip_time(match)
-    if match := _noun_pattern().match(text, at):
+    if folded[at : at + 1] == "+":
+        at += 1  # "100+ days": the plus is a hedge
+    if match := _chip_hours_pattern().match(folded, at):
+        return _read_chip_time(match)
+    if match := _noun_pattern().match(folded, at):
+        if number.bare:
+            return None  # "a token"
         kind = load_lexicon().nouns[_plain(match["noun"])]
         active = any(word in match["between"] for word in load_lexicon().active)
         return Measure(NOUN_UNITS[kind], match.start(), match.end(), active=active)
-    if match := FLOP_TIME.match(text, at):
-        hours = Decimal(TIME_SECONDS[match["time"]])
-        factor = Decimal(1).scaleb(FLOP_PREFIX[match["prefix"][0]]) * hours
+    if match := FLOP_TIME.match(folded, at):
+        factor = Decimal(SECONDS[match["time"]]).scaleb(EXPONENTS[match["prefix"][0]])
         return Measure(Unit("compute", "FLOP", factor), match.start(), match.end())
-    if match := _unit_pattern().match(text, at):
+    if match := _unit_pattern().match(folded, at):
         unit = load_lexicon().units[_plain(match["unit"])]
-        if number.bare and not unit.article and text[number.start : number.end] != "one":
+        if number.bare and not unit.article and folded[number.start : number.end] != "one":
             return None
         return Measure(unit, match.start(), match.end())
     return None
 
 
-NOUN_UNITS = {
-    "parameters": Unit("parameters", "parameters", Decimal(1)),
-    "tokens": Unit("tokens", "tokens", Decimal(1)),
-}
-TIME_SECONDS = {"second": 1, "hour": 3600, "day": 86400, "week": 604800, "month": 2628000, "year": 31536000}
+def _read_chip_time(match: re.Match[str]) -> Measure:
+    hours = Decimal(SECONDS[match["time"] or match["time_of"]]) / 3600
+    base = CPU_HOURS if match["cpu"] else CHIP_HOURS
+    chip = next((match.span(name) for name in ("chip", "second_chip", "chip_of") if match[name]), None)
+    return Measure(Unit(base.kind, base.name, hours), match.start(), match.end(), chip=chip)
 
 
 def _plain(words: str) -> str:
     return " ".join(words.replace("\xa0", " ").replace("-", " ").split())
-
-
-def _chip_time(match: re.Match[str]) -> Measure:
-    time = match["time"] or match["time2"]
-    top, _, bottom = TIMES_OF_CHIPS[time].partition("/")
-    factor = Decimal(top) / Decimal(bottom or 1)
-    chip = next((match.span(name) for name in ("chip", "chip2", "chip3") if match[name]), None)
-    kind = "cpu_hours" if match["cpu"] else "chip_hours"
-    unit = Unit("cpu_hours", CPU_HOURS, factor) if kind == "cpu_hours" else Unit("chip_hours", CHIP_HOURS, factor)
-    return Measure(unit, match.start(), match.end(), chip=chip)
-
-
-def read_per(text: str, at: int) -> tuple[str, int]:
-    """Return what a quantity that ends at ``at`` is counted by, in the singular, and where those words end."""
-    match = PER.match(text, at)
-    if not match:
-        return "", at
-    word = match["slash"] or match["word"] or match["article"] or match["adverb"]
-    word = _plain(word.replace("/", " ")).split()[-1]
-    word = word if word in SHORT or len(word) < 3 else word.removesuffix("s")
-    return SHORT.get(word, word), match.end()
-
-
-def read_label(text: str, at: int) -> Measure | None:
-    """Read a label before the number at ``at``: "GPU hours: 2.1M", "Training time (GPU hours): 7M"."""
-    floor = max(0, at - 40)
-    match = LABEL.search(text, floor, at)
-    if not match or (match.start() and text[match.start() - 1].isalnum()):
-        return None
-    if match["chip_hours"]:
-        return Measure(Unit("chip_hours", CHIP_HOURS, Decimal(1)), match.start(), match.end())
-    if match["power"]:
-        return Measure(load_lexicon().units[match["watts"]], match.start(), match.end())
-    if match["compute"]:
-        return Measure(Unit("compute", "FLOP", Decimal(1)), match.start(), match.end())
-    return Measure(NOUN_UNITS["tokens" if match["tokens"] else "parameters"], match.start(), match.end())

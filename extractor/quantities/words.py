@@ -12,24 +12,27 @@ from extractor.quantities.readings import Number
 __all__ = ["read_scale", "read_words"]
 
 SMALL = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-SMALL |= {
-    word: value
-    for value, word in zip(
-        range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True
-    )
-}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 JOINED = re.compile(r"(?:[ \xa0]+|-)(and(?:[ \xa0]+|-))?([a-z]+)\b")
 FIRST = re.compile(r"[a-z]+")
 HALF_MORE = re.compile(r"(?:[ \xa0]+|-)and(?:[ \xa0]+|-)(?:a|one)(?:[ \xa0]+|-)half\b")
 POINT = re.compile(r"[ \xa0]+point((?:[ \xa0]+(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b)+)")
+SHARE_OF = re.compile(r"(?:thirds?|quarters?|fifths?|tenths?)[ \xa0]of[ \xa0]\Z")
+QUARTERS = re.compile(r"(a|one|three)[ \xa0-]quarters?[ \xa0]of[ \xa0]an?[ \xa0](?=[a-z]+illion\b)")
+# a unit that is a size by itself: "gigawatt-scale"
+SIZED = re.compile(r"[a-z]+watt(?=[ \xa0-](?:scale|class|size|sized|level|plus)\b)")
 ARTICLE = re.compile(r"(half[ \xa0-]+(?:of[ \xa0]+)?(?:an?[ \xa0-]+)?|an?[ \xa0]+)(?=([a-z]+))")
 SINGLE = re.compile(r"a[ \xa0]+single\b")
+FOLD = re.compile(r"([a-z]+)(?=fold\b)")
+# ordinals and shares that start like a number: "two-thirds", "one-off"
+NO_NUMBER_AFTER = re.compile(
+    r"-(?:thirds?|quarters?|fifths?|tenths?|half|halves|time|way|sided|on-one|to-one|handed|off|stop|man)\b"
+    r"|[ \xa0](?:thirds?|quarters?|fifths?|tenths?)\b"
+)
 
 
 @cache
@@ -46,7 +49,7 @@ def _scale_pattern() -> re.Pattern[str]:
     lexicon = load_lexicon()
     words = "|".join(lexicon.scale_words)
     spaced = "|".join(letter for letter in lexicon.scale_letters if len(letter) > 1)
-    return re.compile(rf"(?:[ \xa0]{{0,8}}|-)({words}|{spaced})(?<!hundred)s?\b|(?:[ \xa0]{{1,4}}|-)(hundred)\b")
+    return re.compile(rf"(?:[ \xa0]{{0,8}}|-)({words}|{spaced})s?(?![a-z])")
 
 
 def read_scale(text: str, at: int) -> tuple[Decimal, int, str]:
@@ -56,10 +59,10 @@ def read_scale(text: str, at: int) -> tuple[Decimal, int, str]:
     """
     lexicon, factor, name = load_lexicon(), Decimal(1), ""
     while match := _scale_pattern().match(text, at):
-        name = match[1] or match[2]
+        name = match[1]
         factor *= lexicon.scale_words.get(name) or lexicon.scale_letters[name]
         at = match.end()
-        if name not in ("hundred", "thousand", "million"):
+        if factor > 10**6:
             break
     return factor, at, name
 
@@ -72,23 +75,28 @@ def read_words(text: str, start: int) -> Number | None:
     """
     if vague := _vague_pattern().match(text, start):
         return _read_vague(vague)
+    if fold := FOLD.match(text, start):
+        value = Decimal(SMALL.get(fold[1], 0)) or load_lexicon().scale_words.get(fold[1])
+        return Number(start, fold.end(), value, value, form="words") if value else None
     if single := SINGLE.match(text, start):
         return Number(start, single.end(), Decimal(1), Decimal(1), form="words")
-    first = Decimal(1)
+    if SIZED.match(text, start):
+        return Number(start, start, Decimal(1), Decimal(1), form="implied")
+    first: Decimal | None = None
     begin = start
-    if article := ARTICLE.match(text, start):
-        begin = article.end()
-        if article[1].startswith("half"):
-            first = Decimal("0.5")
+    if quarters := QUARTERS.match(text, start):
+        begin, first = quarters.end(), Decimal("0.75" if quarters[1] == "three" else "0.25")
+    elif SHARE_OF.search(text, max(0, start - 12), start):
+        return None  # "two-thirds of a million"
+    elif article := ARTICLE.match(text, start):
+        begin, first = article.end(), Decimal("0.5" if article[1].startswith("half") else 1)
         word = article[2]
         if word != "dozen" and word not in load_lexicon().scale_words:
             # "a week", "half a month": the article is the number, if a unit follows
             end = len(article[1].rstrip(" \xa0-")) + start
             return Number(start, end, first, first, form="words", bare=True)
-        value, end, name, scaled = _add_up(text, begin, first)
-    else:
-        value, end, name, scaled = _add_up(text, begin, None)
-    if end == begin:
+    value, end, name, scaled = _add_up(text, begin, first)
+    if end == begin or NO_NUMBER_AFTER.match(text, end):
         return None
     bare = text[start:end] == "one"
     implied = begin == start and text[start:end] in load_lexicon().scale_words
@@ -100,8 +108,8 @@ def _read_vague(match: re.Match[str]) -> Number:
     value = Decimal(1)
     for word in re.findall(r"[a-z]+", match[0].split(" or ")[0].split(" and ")[0]):
         singular = word.removesuffix("s")
-        size = {"ten": 10, "dozen": 12, "score": 20}.get(singular) or load_lexicon().scale_words.get(singular)
-        value *= size or 1
+        small = {"ten": 10, "dozen": 12, "score": 20}.get(singular, 1)
+        value *= load_lexicon().scale_words.get(singular, Decimal(small))
     return Number(match.start(), match.end(), value, value, form="vague")
 
 
@@ -120,9 +128,8 @@ def _add_up(text: str, start: int, first: Decimal | None) -> tuple[Decimal, int,
     while True:
         if word in SMALL:
             number = SMALL[word]
-            fits = group == 0 or (group % 100 == 0 and not joinable) or (
-                joinable and 20 <= group % 100 and group % 10 == 0 and 0 < number < 10
-            )
+            unit_after_ten = joinable and group % 100 >= 20 and group % 10 == 0 and 0 < number < 10
+            fits = group == 0 or (group % 100 == 0 and not joinable) or unit_after_ten
             if not fits or (linked and number == 0):
                 break
             if linked:
@@ -134,13 +141,13 @@ def _add_up(text: str, start: int, first: Decimal | None) -> tuple[Decimal, int,
         elif word == "hundred":
             if not (group < 100 and group == int(group)) and end != start:
                 return _back(before_and, (total + group, end, name, scaled))
-            group, joinable = (group or 1) * 100, False
+            group, joinable = (group or Decimal(1)) * 100, False
             name, scaled = word, Decimal(100)
         elif word in scales:
             if scales[word] >= last or (group == 0 and end != start):
                 return _back(before_and, (total + group, end, name, scaled))
             last = scales[word]
-            total, group, joinable = total + (group or 1) * last, Decimal(0), False
+            total, group, joinable = total + (group or Decimal(1)) * last, Decimal(0), False
             name, scaled = word, last
         elif word == "dozen" and (group or end == start):
             return total + (group or 1) * 12, after, word, Decimal(12)
@@ -148,8 +155,9 @@ def _add_up(text: str, start: int, first: Decimal | None) -> tuple[Decimal, int,
             break
         end = after
         if half := HALF_MORE.match(text, end):
-            group, total, end = _add_half(group, total, scaled if joinable is False else Decimal(1)) + (half.end(),)
-            factor, end, more = read_scale(text, end)
+            # of one, or of the scale word that stands before it: "a billion and a half"
+            total += (Decimal(1) if joinable else scaled) / 2
+            factor, end, more = read_scale(text, half.end())
             return (total + group) * factor, end, more or name, factor if more else scaled
         if joinable and (point := POINT.match(text, end)):
             digits = "".join(str(SMALL.get(digit, 0)) for digit in point[1].split())
@@ -162,11 +170,6 @@ def _add_up(text: str, start: int, first: Decimal | None) -> tuple[Decimal, int,
         if linked and joinable:
             break  # "and" joins only after hundred, thousand ...: "eight and sixteen" are two numbers
     return total + group, end, name, scaled
-
-
-def _add_half(group: Decimal, total: Decimal, scaled: Decimal) -> tuple[Decimal, Decimal]:
-    """Add "and a half": of one, or of the scale word that stands before it ("a billion and a half")."""
-    return (group + scaled / 2, total) if group else (group, total + scaled / 2)
 
 
 def _back(
