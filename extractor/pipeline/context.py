@@ -1,14 +1,102 @@
-"""Drafts -> drafts with comparator, modality, stage and speaker, in the manner of ConText."""
+"""Drafts -> drafts with modality, stage and speaker, in the manner of ConText.
+
+The words that do it are data, in ``extractor/rules/modifiers``. Of the modifiers whose scope reaches a claim the
+strongest fills its slot, of equals the nearest; the cue is kept as the slot's evidence.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from extractor.pipeline.readings import Reading
+from extractor.pipeline.lines import Hit, Line, find_hits, make_line, measure
+from extractor.pipeline.readings import Draft, Reading
+from extractor.pipeline.speakers import Speakers
 from extractor.pipeline.views import View
 
 __all__ = ["apply_context"]
 
+_DEFAULTS = {"modality": "asserted", "stage": ""}
+
+
+class _Lines:
+    """The lines of a reading, each cut once, with the hits of each slot."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._lines: dict[int, Line] = {}
+        self._hits: dict[tuple[int, str], list[Hit]] = {}
+
+    def line(self, index: int) -> Line:
+        if index not in self._lines:
+            self._lines[index] = make_line(self._reading, index)
+        return self._lines[index]
+
+    def hits(self, index: int, slot: str) -> list[Hit]:
+        key = (index, slot)
+        if key not in self._hits:
+            self._hits[key] = find_hits(self.line(index), slot)
+        return self._hits[key]
+
+
+def _best(lines: _Lines, draft: Draft, slot: str) -> tuple[Hit, Line] | None:
+    """Choose the modifier of a slot that holds for a draft: the strongest one, of equals the nearest."""
+    line = lines.line(draft.sentence)
+    first, last = line.at(draft.value_start), line.at(max(draft.value_start, draft.value_end - 1)) + 1
+    best: tuple[tuple[int, int], Hit] | None = None
+    for hit in lines.hits(draft.sentence, slot):
+        if slot == "modality" and hit.modifier.value == _DEFAULTS[slot]:
+            continue
+        if not hit.modifier.touches_predicate(draft.predicate):
+            continue
+        distance = measure(line, hit, first, last)
+        if distance is None:
+            continue
+        rank = hit.modifier.strength, -distance
+        if best is None or rank > best[0]:
+            best = rank, hit
+    return (best[1], line) if best else None
+
+
+def _next_denies(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
+    """Find a cue in the next sentence of the paragraph that speaks of the sentence before it."""
+    after = draft.sentence + 1
+    if after >= len(reading.sentences) or reading.sentences[after].paragraph != reading.sentences[draft.sentence].paragraph:
+        return None
+    for hit in lines.hits(after, "modality"):
+        if hit.modifier.direction == "previous":
+            return hit, lines.line(after)
+    return None
+
+
+def _fill(draft: Draft, slot: str, found: tuple[Hit, Line] | None) -> None:
+    if found is None:
+        return
+    hit, line = found
+    value: Any = hit.modifier.value
+    setattr(draft, slot, value)
+    if value != _DEFAULTS[slot]:
+        draft.cues[slot] = (line.tokens[hit.first].start, line.tokens[hit.last - 1].end)
+
 
 def apply_context(reading: Reading, views: Mapping[int, View]) -> None:
-    """Fill modality, speaker and stage of each draft."""
+    """Fill modality, stage and speaker of each draft that a rule has not filled, with the words that say so."""
+    if not reading.drafts:
+        return
+    lines = _Lines(reading)
+    speakers = Speakers(reading, lines.line)
+    for draft in reading.drafts:
+        speech = speakers.speech_of(draft)
+        if speech is not None and speech.speaker is not None:
+            draft.speaker = speech.speaker.name
+            draft.cues["speaker"] = (speech.speaker.start, speech.speaker.end)
+        if draft.modality == "asserted":
+            found = _best(lines, draft, "modality")
+            if speech is not None and found is None:
+                found = _next_denies(lines, reading, draft)
+            _fill(draft, "modality", found)
+            if found is None and speech is not None and speech.judges:
+                draft.modality = "estimated"
+                draft.cues["modality"] = (speech.start, speech.end)
+        if not draft.stage:
+            _fill(draft, "stage", _best(lines, draft, "stage"))

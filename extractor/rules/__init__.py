@@ -87,7 +87,8 @@ _FIELD_KEYS = ("value", "comparator", "modality", "stage")
 
 
 def _rule_files() -> Iterator[tuple[str, Traversable]]:
-    for folder in sorted((f for f in files("extractor.rules").iterdir() if f.is_dir()), key=lambda f: f.name):
+    folders = (f for f in files("extractor.rules").iterdir() if f.is_dir() and f.name != "modifiers")  # no predicate
+    for folder in sorted(folders, key=lambda f: f.name):
         for file in sorted(folder.iterdir(), key=lambda f: f.name):
             if file.name.endswith(".yml"):
                 yield folder.name, file

@@ -1,0 +1,394 @@
+"""Noun phrase beside a verb of speech -> who is meant: a name, or what a pronoun or "the company" points back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Literal
+
+from extractor.pipeline.lines import Line, Token
+from extractor.pipeline.readings import Reading
+from extractor.rules.modifiers import load_modifiers
+
+__all__ = ["Memory", "Phrase", "Referent", "phrase_after", "phrase_before", "speech_words"]
+
+Kind = Literal["person", "organisation", "group", "paper"]
+
+_PERSON = frozenset({"he", "she"})
+_ORGANISATION = frozenset({"it"})
+_GROUP = frozenset({"they"})
+_DETERMINERS = frozenset({"the", "its", "their", "a", "an", "this", "that", "his", "her", "our", "these", "those"})
+_OWNERS = frozenset({"its", "their", "'s"})
+_OF = frozenset({"at", "of", "from", "for", "with"})
+_NAME_JOINTS = frozenset({"of", "de", "van", "von", "der", "al", "bin", "&", "for", "and"})
+_NO_NAMES = frozenset(
+    "the a an this that these those it he she they we i you in on at by for from of to and but or so as if when while "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
+    "october november december yesterday today earlier later then now according what who how why where which its their "
+    "his her our my one two three no not some most many all there here".split()
+)
+_LONGEST_NAME = 6
+_LONGEST_APPOSITION = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Referent:
+    """Somebody who can speak: the name as written, without titles, and where it stands."""
+
+    name: str
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase of tokens ``first`` to ``last``, half-open; ``referent`` is None for one who stays unnamed."""
+
+    first: int
+    last: int
+    referent: Referent | None
+
+
+@dataclass(slots=True)
+class Memory:
+    """Who was named last, of each kind, so that "she" and "the company" can be resolved."""
+
+    reading: Reading
+    seen: dict[Kind, Referent] = field(default_factory=dict)
+    speaker: Referent | None = None
+    _names: set[str] = field(default_factory=set)
+
+    def learn(self, line: Line) -> None:
+        """Take in the people and organisations of a sentence: its last person, its first organisation."""
+        fresh = True
+        for mention in self.reading.sentences[line.sentence].mentions:
+            kind: Kind
+            if mention.kind == "PERSON":
+                kind = "person"
+            elif mention.kind == "ORG" and fresh:
+                kind, fresh = "organisation", False
+            else:
+                continue
+            self.seen[kind] = Referent(self.text(mention.start, mention.end), kind, mention.start, mention.end)
+
+    def text(self, start: int, end: int) -> str:
+        """The words of the document itself, as one line."""
+        return " ".join(self.reading.document.text[start:end].split())
+
+    def resolve(self, kind: Kind, line: Line, at: int) -> Referent | None:
+        """Find the last one of a kind before a token."""
+        wanted = "PERSON" if kind == "person" else "ORG"
+        found = None
+        for mention in self.reading.sentences[line.sentence].mentions:
+            if mention.start >= line.tokens[at].start:
+                break
+            if mention.kind == wanted and (found is None or kind == "person"):
+                found = mention
+        if found is not None:
+            return Referent(self.text(found.start, found.end), kind, found.start, found.end)
+        return self.seen.get(kind)
+
+
+@cache
+def speech_words(name: str) -> frozenset[str]:
+    """The list of that name in ``modifiers/speech.yml``."""
+    return frozenset(_speech_lists()[name])
+
+
+@cache
+def _speech_lists() -> Mapping[str, tuple[str, ...]]:
+    return next(modifier.words for modifier in load_modifiers() if modifier.id == "speech")
+
+
+def _span(line: Line, first: int, last: int) -> tuple[int, int]:
+    return line.tokens[first].start, line.tokens[last - 1].end
+
+
+def _referent(memory: Memory, line: Line, first: int, last: int, kind: Kind) -> Referent:
+    start, end = _span(line, first, last)
+    return Referent(memory.text(start, end), kind, start, end)
+
+
+def _strip_titles(line: Line, first: int, last: int) -> int:
+    """Move the start of a name past "Mr.", "Chief Executive" and the like."""
+    while first < last - 1 and (line.tokens[first].low in speech_words("titles") or line.tokens[first].low == "."):
+        first += 1
+    return first
+
+
+def _is_name(token: Token) -> bool:
+    if token.mention is not None:
+        return token.mention.kind in ("PERSON", "ORG", "MODEL")
+    return token.low[0] == "@" or (token.upper and token.low not in _NO_NAMES)
+
+
+def _name_left(line: Line, at: int) -> int:
+    """The first token of the name that ends at a token."""
+    first = at
+    if line.tokens[at].low[0] == "@":
+        return at
+    mention = line.tokens[at].mention
+    while first > 0 and at - first < _LONGEST_NAME:
+        token = line.tokens[first - 1]
+        if mention is not None and mention.kind in ("PERSON", "ORG"):
+            if token.mention is not mention:
+                break
+        elif token.low == "." and first > 1 and line.tokens[first - 2].low in speech_words("titles"):
+            first -= 1  # the full stop of "Mr."
+        elif not (_is_name(token) or (token.low in ("&", "'") and first > 1 and _is_name(line.tokens[first - 2]))):
+            break
+        first -= 1
+    return first
+
+
+def _known(memory: Memory, line: Line, first: int, last: int) -> bool:
+    """Tell whether a capital at the start of a sentence is more than the sentence's: the name is written so elsewhere."""
+    token = line.tokens[first]
+    if last - first > 1 or token.mention is not None or first > 0:
+        return True
+    written = memory.reading.text[token.start : token.end]
+    if not written[1:].islower():
+        return True
+    text = memory.reading.text
+    at = text.find(written)
+    while at >= 0:
+        before = text[max(0, at - 2) : at]
+        if before[-1:] == " " and before[:1].isalnum() and not text[at + len(written) : at + len(written) + 1].isalnum():
+            return True
+        at = text.find(written, at + 1)
+    return False
+
+
+def _named(memory: Memory, line: Line, first: int, last: int) -> Phrase:
+    """Make a phrase of a name; a lone capitalised word that opens a sentence and is no name leaves the speaker unnamed."""
+    if not _known(memory, line, first, last):
+        return Phrase(first, last, None)
+    bare = _strip_titles(line, first, last)
+    mention = line.tokens[last - 1].mention
+    kind: Kind = "person"
+    if mention is not None and mention.kind in ("ORG", "MODEL"):
+        kind = "organisation"
+    elif line.tokens[bare].low[0] != "@" and last - bare == 1 and first == bare and mention is None:
+        kind = "organisation" if memory.seen.get("person") is None else "person"
+    return Phrase(first, last, _referent(memory, line, bare, last, kind))
+
+
+def _owner(memory: Memory, line: Line, noun: int) -> tuple[int, Referent | None] | None:
+    """Find whose a noun is: "Meta's engineers", "its report", "analysts at Raymond James" are handled by its neighbours."""
+    for at in range(noun - 1, max(-1, noun - 5), -1):
+        low = line.tokens[at].low
+        if low == "'s" and at > 0 and _is_name(line.tokens[at - 1]):
+            first = _name_left(line, at - 1)
+            return first, _named(memory, line, first, at).referent
+        if low in ("its", "their"):
+            return at, memory.resolve("organisation", line, at)
+        if low in _DETERMINERS or not low[0].isalnum():
+            break
+    return None
+
+
+def _start_of_phrase(line: Line, noun: int) -> int:
+    """The determiner of a noun, or the noun itself."""
+    for at in range(noun - 1, max(-1, noun - 6), -1):
+        if line.tokens[at].low in _DETERMINERS:
+            return at
+        if not line.tokens[at].low[0].isalnum():
+            break
+    return noun
+
+
+def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
+    """Read a phrase by its noun: "the company", "the authors", "its paper", "an analyst"."""
+    low = line.tokens[noun].low
+    owner = _owner(memory, line, noun)
+    first = owner[0] if owner else _start_of_phrase(line, noun)
+    plain = line.tokens[first].low in ("the", "this", "that")
+    modified = noun > first + 1 and any(t.upper for t in line.tokens[first + 1 : noun])
+    if low in speech_words("spokespeople"):
+        return Phrase(first, noun + 1, _referent(memory, line, first, noun + 1, "group") if modified or owner else None)
+    if low in speech_words("authors") and (owner or plain):
+        if owner:
+            written = line.tokens[owner[0]].low not in _OWNERS
+            return Phrase(first, noun + 1, _referent(memory, line, first, noun + 1, "group") if written else owner[1])
+        told = memory.speaker if memory.speaker is not None and memory.speaker.kind != "person" else None
+        return Phrase(first, noun + 1, told or _referent(memory, line, first, noun + 1, "group"))
+    if low in speech_words("companies") and (owner or plain):
+        return Phrase(first, noun + 1, memory.resolve("organisation", line, first))
+    if low in speech_words("papers") and (owner or plain):
+        author = owner[1] if owner else memory.resolve("organisation", line, first)
+        return Phrase(first, noun + 1, author or _referent(memory, line, first + plain, noun + 1, "paper"))
+    if low in speech_words("people") and (owner or plain):
+        person = memory.resolve("person", line, first)
+        return Phrase(first, noun + 1, person or _referent(memory, line, first, noun + 1, "person"))
+    if low in speech_words("anonymous"):
+        before = line.tokens[noun - 1] if noun else None
+        if before is not None and before.upper and noun > 1 - before.upper and before.low not in _NO_NAMES:
+            start = _name_left(line, noun - 1)
+            return Phrase(start, noun + 1, _referent(memory, line, start, noun + 1, "group"))
+        return Phrase(first, noun + 1, None)
+    if low in speech_words("staff") or low in speech_words("people"):
+        return Phrase(first, noun + 1, None)
+    return None
+
+
+def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
+    """Widen "Raymond James" to "analysts at Raymond James", "Meta" to "the head of Meta", whom another name may mean."""
+    if phrase.first < 2 or line.tokens[phrase.first - 1].low not in _OF or phrase.referent is None:
+        return phrase
+    for noun in range(phrase.first - 2, max(-1, phrase.first - 8), -1):
+        low = line.tokens[noun].low
+        if low in speech_words("staff"):
+            return replace(phrase, first=_start_of_phrase(line, noun))
+        if low in speech_words("spokespeople"):
+            first = _start_of_phrase(line, noun)
+            return Phrase(first, phrase.last, _referent(memory, line, first, phrase.last, "group"))
+        if low in speech_words("people") or low in speech_words("titles"):
+            first = _start_of_phrase(line, noun)
+            return Phrase(first, phrase.last, memory.resolve("person", line, first) or phrase.referent)
+        if low in speech_words("anonymous"):
+            return Phrase(_start_of_phrase(line, noun), phrase.last, None)
+        if line.tokens[noun].upper and low not in _NO_NAMES:
+            first = _name_left(line, noun)
+            return _named(memory, line, first, noun + 1)
+        if not low[0].isalnum():
+            break
+    return phrase
+
+
+def _pronoun(memory: Memory, line: Line, at: int) -> Phrase | None:
+    low = line.tokens[at].low
+    if low in _PERSON:
+        return Phrase(at, at + 1, memory.resolve("person", line, at))
+    if low in _ORGANISATION:
+        return Phrase(at, at + 1, memory.resolve("organisation", line, at))
+    if low in _GROUP:
+        told = memory.speaker
+        if told is None or told.kind == "person":
+            told = None
+        return Phrase(at, at + 1, told)
+    return None
+
+
+def phrase_before(memory: Memory, line: Line, verb: int) -> Phrase | None:
+    """Read the subject of a verb, which stands before it. None where there is none, or where the verb is negated."""
+    at = verb - 1
+    relative = False
+    while at >= 0:
+        low = line.tokens[at].low
+        if low in ("not", "never"):
+            return None
+        if low == "who":
+            relative = True
+        elif low not in speech_words("between") and not (low.endswith("ly") and not line.tokens[at].upper):
+            break
+        at -= 1
+    if at < 0:
+        return None
+    low = line.tokens[at].low
+    if low == ",":
+        if relative:
+            return _at(memory, line, at - 1)
+        for comma in range(at - 1, max(0, at - _LONGEST_APPOSITION), -1):
+            if line.tokens[comma].low == ",":
+                phrase = _at(memory, line, comma - 1)
+                return phrase if phrase is not None and phrase.referent is not None else None
+        return None
+    if low == ")":
+        opened = next((i for i in range(at - 1, max(-1, at - 12), -1) if line.tokens[i].low == "("), None)
+        if opened is None or opened == 0:
+            return None
+        at = opened - 1
+    return _at(memory, line, at)
+
+
+def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
+    """Read the noun phrase that ends at a token."""
+    if at < 0:
+        return None
+    token = line.tokens[at]
+    if token.low == "'s" or not (token.low[0].isalnum() or token.low[0] == "@"):
+        return None
+    if (phrase := _pronoun(memory, line, at)) is not None:
+        return phrase
+    if not (token.mention is not None and token.mention.kind in ("PERSON", "ORG")) and (
+        phrase := _of_noun(memory, line, at)
+    ) is not None:
+        return phrase
+    if _is_name(token):
+        first = _name_left(line, at)
+        return _with_affiliation(memory, line, _named(memory, line, first, at + 1))
+    return None
+
+
+def _run_right(line: Line, at: int) -> int:
+    """The end of the name that starts at a token."""
+    last = at + 1
+    mention = line.tokens[at].mention
+    if line.tokens[at].low[0] == "@":
+        return last
+    while last < len(line.tokens) and last - at < _LONGEST_NAME:
+        token = line.tokens[last]
+        if mention is not None and mention.kind in ("PERSON", "ORG"):
+            if token.mention is not mention:
+                break
+        elif token.low == "." and line.tokens[last - 1].low in speech_words("titles"):
+            pass
+        elif not _is_name(token):
+            break
+        last += 1
+    return last
+
+
+def _names_from(line: Line, at: int) -> Iterator[int]:
+    """Yield the places right of a token at which a name may start: past articles, titles and "analysts at"."""
+    for place in range(at, min(len(line.tokens), at + 6)):
+        token = line.tokens[place]
+        if _is_name(token):
+            yield place
+            return
+        known = token.low in _DETERMINERS or token.low in speech_words("titles") or token.low in speech_words("staff")
+        if not (known or token.low in _OF or token.low in speech_words("people") or token.low == "."):
+            return
+
+
+def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
+    """Read the noun phrase that starts at a token: of "according to ..." or ", said ...". """
+    if at >= len(line.tokens):
+        return None
+    if (phrase := _pronoun(memory, line, at)) is not None:
+        return phrase
+    for place in _names_from(line, at):
+        last = _run_right(line, place)
+        owned = line.tokens[last].low == "'s" if last < len(line.tokens) else False
+        if owned:
+            for noun in range(last + 1, min(len(line.tokens), last + 4)):
+                if line.tokens[noun].low in speech_words("authors") or line.tokens[noun].low in speech_words("staff"):
+                    return Phrase(at, noun + 1, _referent(memory, line, place, noun + 1, "group"))
+        return Phrase(at, last, _named(memory, line, place, last).referent)
+    for noun in range(at, min(len(line.tokens), at + 5)):
+        low = line.tokens[noun].low
+        if low in speech_words("papers"):
+            return _paper_after(memory, line, at, noun)
+        phrase = _of_noun(memory, line, noun)
+        if phrase is not None:
+            return Phrase(at, phrase.last, phrase.referent)
+        if not low[0].isalnum():
+            break
+    return None
+
+
+def _paper_after(memory: Memory, line: Line, at: int, noun: int) -> Phrase:
+    """Read "the report, by SemiAnalysis" as SemiAnalysis, "its paper" as the firm, "the technical report" as written."""
+    after = noun + 1
+    if after < len(line.tokens) and line.tokens[after].low == ",":
+        after += 1
+    if after < len(line.tokens) and line.tokens[after].low in ("by", "from"):
+        phrase = phrase_after(memory, line, after + 1)
+        if phrase is not None and phrase.referent is not None:
+            return replace(phrase, first=at)
+    first = at + (line.tokens[at].low in _DETERMINERS)
+    if line.tokens[at].low in ("its", "their"):
+        return Phrase(at, noun + 1, memory.resolve("organisation", line, at))
+    return Phrase(at, noun + 1, _referent(memory, line, first, noun + 1, "paper"))

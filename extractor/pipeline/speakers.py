@@ -1,0 +1,310 @@
+"""Sentences -> who says what: the speeches of a document, with the words that each of them covers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.pipeline.lines import Hit, Line, find_hits
+from extractor.pipeline.readings import Draft, Reading
+from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before, speech_words
+from extractor.schema import read_list
+
+__all__ = ["Speakers", "Speech"]
+
+_QUOTE = '"'
+_PARTED = frozenset({",", _QUOTE, "–", "—", "-", ":", ")"})
+_ADVERBIAL = frozenset(
+    "on in at during this last yesterday today tonight earlier later to via when through after before with from by "
+    "monday tuesday wednesday thursday friday saturday sunday".split()
+)
+_CLOSERS = frozenset({",", ".", ";", "–", "—", _QUOTE, ":", "!", "?", ")", "and", "who"})
+_LONGEST_ADVERBIAL = 12
+_REPORTED = frozenset({"would", "could"})
+_GOES_ON = frozenset({"it", "they", "its", "the", "this", "both"})
+_SAYS_AFTER = frozenset(
+    "said says wrote writes added adds reckons reckon reckoned estimates estimated explained noted notes announced reported reports "
+    "claims claimed calculates calculated tweeted posted confirmed argues argued insists insisted think thinks".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One act of speech in a sentence.
+
+    Attributes:
+        speaker: who speaks; None for one who stays unnamed.
+        start, end: offsets of the words that tell of it.
+        covers: the ranges of tokens that it puts into the speaker's mouth.
+        judges: whether the speaker judges others' figures for a living, and did not just pass one on.
+    """
+
+    speaker: Referent | None
+    start: int
+    end: int
+    covers: tuple[range, ...]
+    judges: bool = False
+
+    def distance(self, first: int) -> int | None:
+        """The number of tokens between the speech and a covered claim at token ``first``; None if not covered."""
+        for covered in self.covers:
+            if first in covered:
+                return min(abs(first - covered.start), abs(covered.stop - first))
+        return None
+
+
+@cache
+def _judging() -> frozenset[str]:
+    """Names of the organisations that estimate what others build."""
+    names = set()
+    for row in read_list("organisations"):
+        if row["kind"] in ("research", "investor"):
+            names.update({row["name"], *(row.get("aliases") or "").split("|")})
+    return frozenset(names - {""})
+
+
+@cache
+def _phrases(name: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """A list of ``speech.yml`` by first word, longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in speech_words(name):
+        words = tuple(phrase.split(" "))
+        found.setdefault(words[0], []).append(words)
+    return {word: tuple(sorted(rows, key=len, reverse=True)) for word, rows in found.items()}
+
+
+def _phrase_at(line: Line, at: int, name: str) -> int | None:
+    """The end of a phrase of a list that starts at a token."""
+    for words in _phrases(name).get(line.tokens[at].low, ()):
+        if tuple(t.low for t in line.tokens[at : at + len(words)]) == words:
+            return at + len(words)
+    return None
+
+
+def _closes(line: Line, at: int) -> int | None:
+    """Tell where the clause of speech closes that ends with a verb before ``at``: None where a clause follows the verb."""
+    count = len(line.tokens)
+    if at >= count or line.tokens[at].low in _CLOSERS:
+        return at
+    if line.tokens[at].low not in _ADVERBIAL and not line.tokens[at - 1].low.startswith("t"):
+        return None
+    for place in range(at, min(count, at + _LONGEST_ADVERBIAL)):
+        low = line.tokens[place].low
+        if low in ("that", "how", "it", "he", "she", "they"):
+            return None
+        if low in _CLOSERS and low != ")":
+            return place
+    return count if at + _LONGEST_ADVERBIAL >= count else None
+
+
+def _floor(line: Line, at: int) -> int:
+    """Where the clause before a token starts: behind the last ``;``."""
+    return next((i + 1 for i in range(at - 1, -1, -1) if line.tokens[i].low == ";"), 0)
+
+
+class Speakers:
+    """All speeches of a reading, found sentence by sentence as far as there are drafts."""
+
+    def __init__(self, reading: Reading, line_of: Callable[[int], Line]) -> None:
+        self._reading, self._line_of = reading, line_of
+        self._speeches: list[list[Speech]] = []
+        self._memory = Memory(reading)
+        self._interviewee: Referent | None = None
+        self._quotes: list[bool] = []
+        self._read(min(len(reading.sentences), max(draft.sentence for draft in reading.drafts) + 2))
+
+    def _read(self, stop: int) -> None:
+        paragraph, inside = -1, False
+        for index in range(stop):
+            line = self._line_of(index)
+            if self._reading.sentences[index].paragraph != paragraph:
+                paragraph, inside = self._reading.sentences[index].paragraph, False
+            self._quotes.append(inside)
+            inside ^= sum(token.low == _QUOTE for token in line.tokens) % 2 == 1
+            speeches = list(self._find(line))
+            self._speeches.append(speeches)
+            self._memory.learn(line)
+            for speech in speeches:
+                if speech.speaker is not None:
+                    self._memory.seen[speech.speaker.kind] = speech.speaker
+                    self._memory.speaker = speech.speaker
+
+    # finding ---------------------------------------------------------------------------------------------------------
+
+    def _find(self, line: Line) -> Iterator[Speech]:
+        found: list[Speech] = []
+        for hit in find_hits(line, "speaker"):
+            speech = self._of_verb(line, hit, found)
+            if speech is not None:
+                found.append(speech)
+        found += self._of_sources(line)
+        found += self._of_handles(line, found)
+        yield from found
+
+    def _make(self, line: Line, phrase: Phrase, verb: str, last: int, *covers: range) -> Speech:
+        start = line.tokens[phrase.first].start
+        end = max(line.tokens[last - 1].end, line.tokens[phrase.last - 1].end)
+        judges = phrase.referent is not None and phrase.referent.name in _judging() and verb not in speech_words("findings")
+        return Speech(phrase.referent, min(start, line.tokens[last - 1].start), end, covers, judges)
+
+    def _of_verb(self, line: Line, hit: Hit, found: list[Speech]) -> Speech | None:
+        verb = line.tokens[hit.first].low
+        count = len(line.tokens)
+        if (inverted := self._inverted(line, hit)) is not None:
+            return inverted
+        phrase = phrase_before(self._memory, line, hit.first)
+        if phrase is None and verb.endswith("ing") and hit.first and line.tokens[hit.first - 1].low in (",", "and"):
+            return self._of_participle(line, hit, found)
+        if phrase is None or (verb in speech_words("nouns") and phrase.last != hit.first):
+            return None
+        handle = line.tokens[phrase.last - 1].low[0] == "@"
+        if verb in speech_words("newsletter") and not handle and line.kind != "item":
+            return None
+        if verb in speech_words("at"):
+            at = next((i for i in range(hit.last, min(count, hit.last + 24)) if line.tokens[i].low == "at"), None)
+            return self._make(line, phrase, verb, hit.last, range(at, min(count, at + 10))) if at is not None else None
+        closes = _closes(line, hit.last)
+        parted = phrase.first > 1 and line.tokens[phrase.first - 1].low in _PARTED
+        if parted and closes is not None:
+            before = range(_floor(line, phrase.first), phrase.first)
+            return self._make(line, phrase, verb, hit.last, before, range(closes, count))
+        if closes is not None and closes >= count - 1 and phrase.first > 0 and not handle:
+            return None
+        return self._make(line, phrase, verb, hit.last, range(hit.last, count))
+
+    def _inverted(self, line: Line, hit: Hit) -> Speech | None:
+        """Read ``, said Kim`` and ``So says Kim``."""
+        at = hit.first
+        if at == 0 or line.tokens[at].low not in _SAYS_AFTER or line.tokens[at - 1].low not in {",", _QUOTE, "so"}:
+            return None
+        phrase = phrase_after(self._memory, line, hit.last)
+        if phrase is None:
+            return None
+        if phrase.last < len(line.tokens) and line.tokens[phrase.last].low not in _CLOSERS | _ADVERBIAL | {"of"}:
+            return None
+        covers = (range(_floor(line, at), at), range(phrase.last, len(line.tokens)))
+        return self._make(line, phrase, line.tokens[at].low, hit.last, *covers)
+
+    def _of_participle(self, line: Line, hit: Hit, found: list[Speech]) -> Speech | None:
+        """Read ``..., adding that``: the speaker is that of the clause before, or whom the sentence starts with."""
+        covers = range(hit.last, len(line.tokens))
+        verb = line.tokens[hit.first].low
+        if found:
+            judges = found[-1].judges
+            return Speech(found[-1].speaker, line.tokens[hit.first].start, line.tokens[hit.last - 1].end, (covers,), judges)
+        for at, token in enumerate(line.tokens[: hit.first]):
+            named = token.mention is not None and token.mention.kind in ("PERSON", "ORG")
+            if named or token.low[0] == "@":
+                phrase = phrase_after(self._memory, line, at)
+                return self._make(line, phrase, verb, hit.last, covers) if phrase is not None else None
+            if at > 8:
+                break
+        return None
+
+    def _of_sources(self, line: Line) -> Iterator[Speech]:
+        """Read ``according to Kim``, ``by Kim's estimate`` and ``Kim's own figure is``."""
+        count = len(line.tokens)
+        for at, token in enumerate(line.tokens):
+            last = _phrase_at(line, at, "sources")
+            if last is not None and last < count:
+                phrase = phrase_after(self._memory, line, last)
+                if phrase is not None:
+                    yield self._make(line, phrase, token.low, phrase.last, range(_floor(line, at), at), range(phrase.last, count))
+            elif token.low == "'s" and at:
+                yield from self._of_figure(line, at)
+            elif token.low in ("its", "their", "his", "her") and at and line.tokens[at - 1].low in ("by", "in", "on"):
+                yield from self._of_count(line, at, at + 1)
+            elif token.low == "the" and at and line.tokens[at - 1].low == "by":
+                plural = next((i for i in range(at + 1, min(count - 1, at + 4)) if line.tokens[i].low == "'"), None)
+                if plural is not None:
+                    yield from self._of_count(line, at, plural)
+
+    def _of_figure(self, line: Line, mark: int) -> Iterator[Speech]:
+        """Read what follows ``Kim's``: an estimate, a figure, a statement."""
+        phrase = phrase_before(self._memory, line, mark)
+        if phrase is None or phrase.referent is None:
+            return
+        before = line.tokens[phrase.first - 1].low if phrase.first else ""
+        for noun in range(mark + 1, min(len(line.tokens), mark + 5)):
+            if (last := _phrase_at(line, noun, "counts")) is not None and before in ("by", "in", "on"):
+                covers = range(_floor(line, phrase.first), phrase.first), range(last, len(line.tokens))
+                yield self._make(line, phrase, "estimate", last, *covers)
+                return
+            if (last := _phrase_at(line, noun, "figures")) is not None and before not in ("by", "in", "on", "of"):
+                yield self._make(line, phrase, "estimate", last, range(last, len(line.tokens)))
+                return
+            if not line.tokens[noun].low[0].isalnum():
+                return
+
+    def _of_count(self, line: Line, at: int, behind: int) -> Iterator[Speech]:
+        """Read ``by its own account`` and ``by the authors' count``."""
+        for noun in range(behind, min(len(line.tokens), behind + 3)):
+            last = _phrase_at(line, noun, "counts")
+            if last is None:
+                continue
+            low = line.tokens[at].low
+            referent: Referent | None
+            if low == "the":
+                phrase = phrase_before(self._memory, line, behind)
+                referent = phrase.referent if phrase else None
+            else:
+                referent = self._memory.resolve("person" if low in ("his", "her") else "organisation", line, at)
+            if referent is not None:
+                covers = range(_floor(line, at), at - 1), range(last, len(line.tokens))
+                yield self._make(line, Phrase(at, last, referent), "account", last, *covers)
+            return
+
+    def _of_handles(self, line: Line, found: list[Speech]) -> Iterator[Speech]:
+        """Read a handle that stands behind the words it is cited for, or before a colon."""
+        spoken = {speech.speaker.start for speech in found if speech.speaker is not None}
+        floor = 0
+        for at, token in enumerate(line.tokens):
+            if token.low[0] != "@" or token.start in spoken or len(token.low) < 3:
+                continue
+            phrase = phrase_after(self._memory, line, at)
+            if phrase is None:
+                continue
+            follows = line.tokens[at + 1].low if at + 1 < len(line.tokens) else "."
+            if follows == ":":
+                yield self._make(line, phrase, ":", at + 1, range(at + 2, len(line.tokens)))
+            elif at + 1 == len(line.tokens) or follows in (".", ")", ",", ";", "]"):
+                if at > floor and not any(s.covers[0].stop > floor and s.covers[0].start < at for s in found):
+                    yield self._make(line, phrase, "cited", at + 1, range(floor, at))
+                floor = at + 1
+
+    # asking ----------------------------------------------------------------------------------------------------------
+
+    def speech_of(self, draft: Draft) -> Speech | None:
+        """Find the speech that a draft's value stands in: in its sentence, or one that reaches over to it."""
+        line = self._line_of(draft.sentence)
+        first = line.at(draft.value_start)
+        own = [(d, speech) for speech in self._speeches[draft.sentence] if (d := speech.distance(first)) is not None]
+        if own:
+            return min(own, key=lambda pair: pair[0])[1]
+        if self._speeches[draft.sentence]:
+            return None
+        return self._carried(draft, line, first)
+
+    def _carried(self, draft: Draft, line: Line, first: int) -> Speech | None:
+        """Find a speech of the paragraph that goes on in a sentence with none of its own."""
+        quoted = self._quotes[draft.sentence] ^ (sum(t.low == _QUOTE for t in line.tokens[:first]) % 2 == 1)
+        if quoted and (speech := self._beside(draft.sentence, after=True)) is not None:
+            return speech
+        before = self._beside(draft.sentence, after=False)
+        if before is None or not line.tokens:
+            return None
+        if any(token.low in _REPORTED for token in line.tokens[:first]):
+            return before
+        if line.kind == "item" and before.speaker is not None and before.speaker.name.startswith("@"):
+            return before if line.tokens[0].low in _GOES_ON else None
+        return None
+
+    def _beside(self, index: int, *, after: bool) -> Speech | None:
+        """The speech of the sentence before, or of the one after, in the same paragraph."""
+        paragraph = self._reading.sentences[index].paragraph
+        for other in (index - 1, index + 1) if after else (index - 1,):
+            same = 0 <= other < len(self._speeches) and self._reading.sentences[other].paragraph == paragraph
+            if same and self._speeches[other]:
+                return self._speeches[other][-1]
+        return None
