@@ -13,8 +13,9 @@ from spacy.matcher import Matcher
 
 from extractor.pipeline.mentions import find_names
 from extractor.pipeline.readings import Draft, Mention, Reading
+from extractor.pipeline.tables import read_tables
 from extractor.pipeline.views import View, Word
-from extractor.rules import NO_CLAIM, Rule, load_rules
+from extractor.rules import NO_CLAIM, Rule, load_rules, load_words
 from extractor.schema import load_predicates
 
 if TYPE_CHECKING:
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["match_claims"]
 
 _GAPS = {"..": 3, "...": 8}
+_WIDE_GAP = "...."
+_WIDEST = 14
 # Between two anchors that share a rule: "a cost of $60m for A and $150m for B", "1.5m for 8B, 7m for 70B"
-_COORDINATORS = frozenset({",", "and", "or", "/", "then", "plus", "&", "for", "the", "against", "versus", "vs", "+", "with", "of"})
-_COORDINATION_GAP = 5
+_COORDINATORS = frozenset(
+    {",", "and", "or", "/", "then", "plus", "&", "for", "the", "against", "versus", "vs", "+", "with", "of", "(", "even", "in", "by"}
+)
+_COORDINATION_GAP = 7
+# Names share a rule over fewer words: "H100s and H200s"
+_NAME_COORDINATORS = frozenset({",", "and", "or", "/", "+", "&", "then"})
+_NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
 _CHIP_PREDICATES = frozenset({"chip_count", "chip_hours", "training_time", "training_cost"})
 
 
@@ -66,6 +74,9 @@ def _compile(frame: str, anchor: tuple[str, ...]) -> Iterator[tuple[list[dict[st
     for at, element in enumerate(frame.split()):
         if element in _GAPS:
             choices.append([{"TAG": {"NOT_IN": barred}, "OP": f"{{0,{_GAPS[element]}}}"}])
+            continue
+        if element == _WIDE_GAP:
+            choices.append([{"TAG": {"NOT_IN": [";"]}, "OP": f"{{0,{_WIDEST}}}"}])
             continue
         optional = element.endswith("?") and len(element) > 1
         parts = [_element(part, anchor) for part in element.rstrip("?").split("|")] if element != "?" else [("LOWER", ["?"])]
@@ -217,13 +228,17 @@ def _end_of_chips(view: View, at: int, end: int) -> int:
 def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
     """The claimed anchor that a token is coordinated with, so that what holds of the one holds of the other."""
     tag = view.words[at].tag
+    words = _NAME_COORDINATORS if tag in _NAME_TAGS else _COORDINATORS
+    kinds = () if tag in _NAME_TAGS else ("MODEL", "CHIP", "NUMBER", "YEAR", "site", "train")
     for step in (-1, 1):
         other = at + step
         while 0 <= other < len(view.words) and abs(other - at) <= _COORDINATION_GAP:
             word = view.words[other]
             if word.tag == tag:
-                return other if other in taken else None
-            if word.text not in _COORDINATORS and word.tag not in ("MODEL", "CHIP", "NUMBER"):
+                if other in taken:
+                    return other
+                break
+            if word.text not in words and word.tag not in kinds:
                 break
             other += step
     return None
@@ -232,7 +247,10 @@ def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
 def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> None:
     """Add to the reading a draft for each anchor on which a rule that makes a claim is the strongest."""
     scopes = _Scopes(reading, views)
+    tabled = read_tables(reading)
     for index, view in views.items():
+        if index in tabled:
+            continue
         hits = _frame_hits(view, vocab)
         around = scopes.of(index)
         best: dict[int, _Hit] = {}
@@ -243,11 +261,11 @@ def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> N
             if fitting:
                 best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))
         for at, word in enumerate(view.words):
-            if at in best or word.mention is None or word.mention.quantity is None:
+            if at in best or word.mention is None or (word.mention.quantity is None and word.tag not in _NAME_TAGS):
                 continue
             other = _coordinated(view, at, best)
-            if other is not None and _bounds_hold(best[other].rule, word):
-                best[at] = best[other]
+            if other is not None and best[other].rule.predicate != NO_CLAIM and _bounds_hold(best[other].rule, word):
+                best[at] = replace(best[other], chip=None)
         for at in sorted(best):
             if best[at].rule.predicate != NO_CLAIM:
                 reading.drafts.append(_draft(best[at].rule, index, view, at, best[at].chip))
@@ -262,7 +280,9 @@ class _Scopes:
         for index, view in views.items():
             paragraph = reading.sentences[index].paragraph
             self._paragraphs[paragraph] = self._paragraphs.get(paragraph, frozenset()) | view.tags
-        self.title: frozenset[str] = frozenset()
+        words = load_words()
+        title = {words.get(word.lower(), "") for word in reading.document.title.split()}
+        self.title = frozenset(title | {m.kind for m in reading.title_names})
 
     def of(self, index: int) -> dict[str, frozenset[str]]:
         sentence = self._reading.sentences[index]
@@ -271,5 +291,6 @@ class _Scopes:
             "sentence": self._views[index].tags,
             "paragraph": self._paragraphs[sentence.paragraph],
             "section": heading.tags if heading else frozenset(),
+            "title": self.title,
             "before": self._views[index - 1].tags if index - 1 in self._views else frozenset(),
         }

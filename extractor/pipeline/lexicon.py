@@ -125,8 +125,7 @@ class Lexicon:
             return False
         if not entry.any_case:
             written = text[start:end]
-            letters = entry.spelling.isupper() and len(entry.spelling) <= 5
-            if letters and written != entry.spelling:
+            if len(entry.spelling) <= 5 and not entry.spelling[1:].islower() and written != entry.spelling:
                 return False
             if written[0] != entry.spelling[0] and not (written[0].isdigit()):
                 return False

@@ -69,7 +69,7 @@ def _entries() -> Iterable[Entry]:
 def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
     """Tell whether a spelling may be written in another case than the list's."""
     if kind == "TECHNIQUE":
-        return not (spelling.isupper() and len(spelling) <= 5)
+        return spelling[1:].islower() or len(spelling) > 6
     if kind == "CHIP":
         return any(c.isdigit() for c in spelling) and len(spelling) > 3
     return kind == "MODEL" and not needs and len(spelling) > 3

@@ -224,4 +224,5 @@ def find_subjects(reading: Reading, views: Mapping[int, View]) -> None:
     """Give each draft of the reading its subject."""
     resolver = _Resolver(reading, views)
     for draft in reading.drafts:
-        resolver.resolve(draft)
+        if draft.subject is None:
+            resolver.resolve(draft)

@@ -21,6 +21,8 @@ __all__ = ["View", "Word", "make_view"]
 
 _WORD = re.compile(r"[^\W_]+(?:[-'.&][^\W_]+)*|[^\w\s]")
 _LONGEST_PHRASE = 6
+# Number formats and lesser techniques have rules of their own
+_TAG_OF_DETAIL = {"numeric": "NUMERIC", "minor": "MINOR", "optimiser": "MINOR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def make_view(reading: Reading, sentence: Sentence, vocab: Vocab) -> View:
         words += _plain_words(text, at, start)
         tag = mention.kind
         if mention.kind == "TECHNIQUE":
-            tag = table.get(text[mention.start : mention.end].lower(), tag)
+            tag = _TAG_OF_DETAIL.get(mention.detail) or table.get(text[mention.start : mention.end].lower(), tag)
         words.append(Word(text[start:end], tag, start, end, mention))
         at = end
     words += _plain_words(text, at, sentence.end)
