@@ -54,7 +54,7 @@ def drop_repeats(paragraphs: list[str], headlines: Iterable[str], names: Iterabl
     seen: set[str] = set()
     kept = []
     for paragraph in paragraphs[start:]:
-        if len(paragraph) < 40 or paragraph not in seen:
+        if len(paragraph) < 80 or paragraph not in seen:
             kept.append(paragraph)
         seen.add(paragraph)
     return kept

@@ -56,7 +56,11 @@ def decode_content(content: bytes, charset: str = "", *, markup: bool = False) -
             return clean_characters(content[len(mark) :].decode(encoding, "replace"))
     named = [charset]
     if markup:
-        named += [found[1].decode("ascii", "replace") for found in (META.search(content[:8192]), XML.match(content[:512])) if found]
+        named += [
+            found[1].decode("ascii", "replace")
+            for found in (META.search(content[:8192]), XML.match(content[:512]))
+            if found
+        ]
     for label in [*named, "utf-8"]:
         if (text := _decode(content, label)) is not None:
             return clean_characters(text)

@@ -140,9 +140,9 @@ def _is_layout(table: HtmlElement, texts: list[list[str]]) -> bool:
 
 def _wrap_paragraphs(parent: HtmlElement) -> None:
     """Make paragraphs of what stands between runs of two or more ``<br>`` in an element."""
-    pieces = list(_pieces(parent))
-    if not any(piece is None for piece in pieces):
+    if not any(_ends_paragraph(child) for child in parent):
         return
+    pieces = list(_pieces(parent))
     groups: list[list[HtmlElement | str] | HtmlElement] = [[]]
     for piece in pieces:
         if piece is None:
@@ -176,30 +176,28 @@ def _wrap_paragraphs(parent: HtmlElement) -> None:
             parent.remove(paragraph)
 
 
+def _ends_paragraph(child: HtmlElement) -> bool:
+    """Tell whether an element is a ``<br>`` with nothing but another ``<br>`` behind it."""
+    following = child.getnext()
+    return child.tag == "br" and not (child.tail or "").strip() and following is not None and following.tag == "br"
+
+
 def _pieces(parent: HtmlElement) -> Iterator[HtmlElement | str | None]:
     """The content of an element in order: texts, elements without their tails, and None for a run of ``<br>``."""
     if parent.text:
         yield parent.text
-    children = list(parent)
-    position = 0
-    while position < len(children):
-        child = children[position]
-        run = 0
-        while position + run < len(children) and children[position + run].tag == "br":
-            run += 1
-            if (children[position + run - 1].tail or "").strip():
-                break
-        if run >= 2:
-            yield None
-            child = children[position + run - 1]
-            tail = child.tail
-            position += run
+    in_run = False
+    for child in parent:
+        tail = child.tail
+        if in_run or _ends_paragraph(child):
+            # the last of a run carries the text behind it
+            if not in_run:
+                yield None
+            in_run = _ends_paragraph(child)
         else:
-            tail = child.tail
             child.tail = None
             yield child
-            position += 1
-        if tail:
+        if tail and not in_run:
             yield tail
 
 

@@ -1,0 +1,143 @@
+"""What a reader sees between the headline and the first paragraph: who wrote the article, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.html import HtmlElement
+
+from extractor.articles.dates import find_date, read_date
+from extractor.articles.furniture import is_same_line, load_furniture
+
+__all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_masthead"]
+
+BYLINE_NAME = re.compile(r"author|autor|byline|by-line|credits?\b|writer", re.I)
+BY = re.compile(r"^(?:(?:posted|written|published|reported)\s+)?(?:by|von|par|por|di|door)\b[:\s]+", re.I)
+UPDATED = re.compile(r"updat|modif|revis|correct|aktualis|last\s+changed", re.I)
+BETWEEN_NAMES = re.compile(r"\s*(?:[,;&|•·/\n]|\band\b|\bund\b|\bwith\b|\s[–—-]\s)\s*")
+NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\- ])*")
+LONG_TEXT = 140
+"""Characters: the first element with so much text of its own is the first paragraph, below the byline."""
+
+
+def find_byline_date(root: HtmlElement, title: str, language: str = "") -> str:
+    """Return the one date that stands by the headline as the day of publication; empty for none, or for several.
+
+    A date marked as that of an update is passed over.
+    """
+    found: list[str] = []
+    for element in _header(root, title):
+        text = " ".join(element.text_content().split())
+        around = " ".join([text, element.get("class", ""), element.get("itemprop", "")])
+        parent = element.getparent()
+        before = (
+            ""
+            if parent is None
+            else (parent.text or "") + ("" if element.getprevious() is None else element.getprevious().tail or "")
+        )
+        if UPDATED.search(before) or (
+            UPDATED.search(around) and not re.search("publi|post", around, re.I) and not find_date(text)
+        ):
+            continue
+        if element.tag == "time":
+            raw = (
+                read_date(element.get("datetime", ""), language)
+                or read_date(text, language)
+                or find_date(text, language)
+            )
+            if UPDATED.match(text):
+                continue
+            found.append(raw)
+        elif element.find(".//time") is None and len(text) <= LONG_TEXT:
+            found.append("" if UPDATED.match(text) else find_date(text, language))
+    dates = list(dict.fromkeys(day for day in found if day))
+    return dates[0] if len({day[:10] for day in dates}) == 1 else ""
+
+
+def find_byline_authors(root: HtmlElement, title: str, site: str) -> list[str]:
+    """Return the persons that the byline names, in order."""
+    for element in _header(root, title):
+        names = " ".join(
+            [element.get("class", ""), element.get("itemprop", ""), element.get("rel", ""), element.get("id", "")]
+        )
+        text = " ".join(element.text_content().split())
+        if len(text) > LONG_TEXT or not (BYLINE_NAME.search(names) or BY.match(text)):
+            continue
+        # a link inside is the name alone, without the paper's handle or the date beside it
+        links = [" ".join(link.text_content().split()) for link in element.iter("a")]
+        for raw in ([*links] if links else [], [text]):
+            if authors := clean_authors(raw, site):
+                return authors
+    return []
+
+
+def find_masthead(root: HtmlElement) -> str:
+    """Return the name on the link to the front page that stands above the headline; empty if there is none."""
+    for element in root.iter("h1", "a"):
+        if element.tag == "h1" and element.find(".//a") is None:
+            return ""
+        if element.tag != "a" or not re.fullmatch(r"(?:https?://[^/?#]+)?/?", element.get("href", "-").strip() or "-"):
+            continue
+        text = " ".join(element.text_content().split())
+        image = element.find(".//img")
+        name = text or ("" if image is None else image.get("alt", "").strip())
+        if 1 < len(name) <= 40 and not re.fullmatch(
+            r"(?:home|front page|homepage|startseite|skip.*|logo|menu)", name, re.I
+        ):
+            return re.sub(r"\s+(?:logo|home(?:page)?)$", "", name, flags=re.I)
+    return ""
+
+
+def clean_authors(raw: Iterable[str], site: str = "") -> list[str]:
+    """Return persons' names from author strings of any kind, without "By", roles, addresses, handles and desks.
+
+    >>> clean_authors(["By Jane Roe and John Doe, The Ledger", "@ledger", "https://a.example/by/roe"], "The Ledger")
+    ['Jane Roe', 'John Doe']
+    """
+    desks = load_furniture().desks
+    found: list[str] = []
+    for text in raw:
+        text = " ".join(text.split())
+        if re.match(r"https?://|www\.", text):
+            continue
+        if swapped := re.fullmatch(r"([^\s,]+), ((?:[^\s,]+ ?){1,3})", text):
+            # "Roe, Jane" of catalogues; "Jane, John" is two persons only where names come without surnames
+            text = f"{swapped[2]} {swapped[1]}"
+        for part in BETWEEN_NAMES.split(BY.sub("", text)):
+            name = re.sub(r"\(.*?\)|<.*?>|\S*[@_]\S*|\bhttps?:\S+", "", part).strip(" .,:-–")
+            words = name.split()
+            if (
+                2 <= len(words) <= 6
+                and NAME.fullmatch(name)
+                and name[0].isupper()
+                and words[-1][0].isupper()
+                and not desks.intersection(word.lower() for word in words)
+                and not is_same_line(name, site)
+                and not any(is_same_line(name, other) for other in found)
+            ):
+                found.append(name)
+    return found
+
+
+def _header(root: HtmlElement, title: str) -> Iterator[HtmlElement]:
+    """The elements from the headline to the first paragraph, in order."""
+    headlines = list(root.iter("h1"))
+    headline = next(
+        (h1 for h1 in headlines if is_same_line(h1.text_content(), title)), headlines[0] if headlines else None
+    )
+    if headline is None:
+        return
+    started = False
+    count = 0
+    inside = set(headline.iter())
+    for element in root.iter():
+        started = started or element is headline
+        if not started or element in inside or not isinstance(element.tag, str):
+            continue
+        own = " ".join([element.text or "", *(child.tail or "" for child in element)])
+        if len(own.strip()) > LONG_TEXT or element.tag in ("h2", "footer", "aside") or count > 80:
+            return
+        count += 1
+        if element.tag not in ("script", "style", "nav", "button", "svg", "path", "img"):
+            yield element

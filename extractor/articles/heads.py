@@ -1,0 +1,230 @@
+"""HTML page -> what it says of itself: title, site, authors, date, address and language.
+
+Asked in this order: JSON-LD, OpenGraph, other ``<meta>``, ``<time>``, and last what a reader sees by the headline.
+One thing is the other way round: a date that stands by the headline for all to see is right where metadata name
+another day. Readers would have complained of the one; nobody looks at the other.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, SoupStrainer
+from lxml.html import HtmlElement
+
+from extractor.articles.bylines import clean_authors, find_byline_authors, find_byline_date, find_masthead
+from extractor.articles.dates import read_date
+from extractor.articles.furniture import is_same_line
+from extractor.articles.linked_data import read_linked_data
+
+__all__ = ["Head", "clean_title", "read_head"]
+
+SEPARATOR = re.compile(r"\s+[|–—·»›-]\s+|\s+::\s+|\s*\|\s*")
+PUBLISHED = (
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "parsely-pub-date",
+    "sailthru.date", "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
+    "publicationdate", "dc.date", "dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.created", "dcterms.issued",
+    "citation_publication_date", "citation_date", "citation_online_date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "article.published", "analyticsattributes.articledate", "bt:pubdate",
+)  # fmt: skip
+AUTHORS = (
+    "author", "parsely-author", "article:author", "article:author_name", "byl", "sailthru.author", "dc.creator", "dcterms.creator",
+    "citation_author", "cxenseparse:author", "twitter:creator:name",
+)  # fmt: skip
+SITES = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "parsely-network-canonical",
+    "cre",
+    "dc.publisher",
+)
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page says of its article; each is empty where it says nothing.
+
+    Attributes:
+        headlines: the title in every form that the page has.
+    """
+
+    title: str
+    site: str
+    authors: tuple[str, ...]
+    published: str
+    url: str
+    language: str
+    headlines: tuple[str, ...]
+
+
+def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
+    """Return what a page says of its article.
+
+    Args:
+        text: the page's HTML, from which the tags of the head are taken.
+        root: the same as a tree, untouched, for the attributes of ``<html>`` and the byline.
+        page_url: where the page stands; relative addresses are read against it.
+    """
+    soup = BeautifulSoup(text, "lxml", parse_only=SoupStrainer(["title", "meta", "link", "script", "time"]))
+    meta = _read_meta(soup)
+    links = [tag.get("href") for tag in soup.find_all("link") if "canonical" in (tag.get("rel") or [])]
+    url = _choose_url([*links, *meta.get("og:url", [])], page_url)
+    data = read_linked_data((tag.string or "" for tag in soup.find_all("script", type=_is_linked_data)), url)
+    language = _read_language(root, [*meta.get("og:locale", []), *meta.get("content-language", []), data.language])
+
+    page_title = soup.title.get_text() if soup.title else ""
+    shown = [_line(h1.text_content()) for h1 in root.iter("h1")]
+    headlines = [
+        _line(raw)
+        for raw in [data.title, *meta.get("og:title", []), *meta.get("twitter:title", []), *shown, page_title]
+    ]
+    headlines = [headline for headline in headlines if headline]
+    masthead = find_masthead(root)
+    site = _choose_site([*_of(meta, SITES[:1]), data.site, *_of(meta, SITES[1:])], page_title, headlines, masthead, url)
+    title = _choose_title(headlines, shown, site)
+
+    authors = clean_authors(data.authors, site) or clean_authors(_of(meta, AUTHORS), site)
+    return Head(
+        title=title,
+        site=site,
+        authors=tuple(authors or find_byline_authors(root, title, site)),
+        published=_choose_date(
+            [data.published, *_of(meta, PUBLISHED), *_times(soup)], find_byline_date(root, title, language), language
+        ),
+        url=url or (data.url if data.url else page_url),
+        language=language,
+        headlines=tuple(dict.fromkeys([title, *headlines, *(clean_title(headline, site) for headline in headlines)])),
+    )
+
+
+def clean_title(title: str, site: str) -> str:
+    """Return a title without the site's name before or behind it.
+
+    >>> clean_title("R1 cost $294,000 to train | The Ledger", "The Ledger")
+    'R1 cost $294,000 to train'
+    """
+    while True:
+        parts = [(match.start(), match.end()) for match in SEPARATOR.finditer(title)]
+        if parts and _is_site(title[parts[-1][1] :], site):
+            title = title[: parts[-1][0]]
+        elif parts and _is_site(title[: parts[0][0]], site):
+            title = title[parts[0][1] :]
+        elif site and title.casefold().startswith(f"{site.casefold()}: "):
+            title = title[len(site) + 2 :]
+        else:
+            return title.strip()
+
+
+def _read_meta(soup: BeautifulSoup) -> dict[str, list[str]]:
+    meta: dict[str, list[str]] = {}
+    for tag in soup.find_all("meta"):
+        content = tag.get("content")
+        if isinstance(content, str) and content.strip():
+            for key in ("property", "name", "itemprop", "http-equiv"):
+                if isinstance(name := tag.get(key), str):
+                    meta.setdefault(name.strip().lower(), []).append(content.strip())
+    return meta
+
+
+def _is_linked_data(value: str | None) -> bool:
+    return value is not None and "ld+json" in value.lower()
+
+
+def _of(meta: dict[str, list[str]], names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        yield from meta.get(name, [])
+
+
+def _times(soup: BeautifulSoup) -> Iterator[str]:
+    """The ``<time>`` tags that are said to be that of publication; any other may belong to a teaser or a comment."""
+    for tag in soup.find_all("time"):
+        names = " ".join([*(tag.get("class") or []), str(tag.get("itemprop") or "")]).lower()
+        if tag.has_attr("pubdate") or "publish" in names:
+            yield str(tag.get("datetime") or tag.get_text())
+
+
+def _choose_url(raw: Iterable[object], page_url: str) -> str:
+    """The first absolute http(s) address; one of a front page only if no other is better."""
+    found = []
+    for address in raw:
+        if not isinstance(address, str) or not address.strip():
+            continue
+        try:
+            whole = urljoin(page_url if page_url.startswith("http") else "", address.strip())
+            parts = urlsplit(whole)
+        except ValueError:
+            # "http://[" is no address: the next may be one
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", whole):
+            found.append((parts.path in ("", "/") and not parts.query, whole))
+    return min(found, key=lambda pair: pair[0])[1] if found else ""
+
+
+def _read_language(root: HtmlElement, others: Iterable[str]) -> str:
+    for raw in [
+        root.get("lang", ""),
+        root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
+        root.get("xml:lang", ""),
+        *others,
+    ]:
+        name = raw.strip().split(",")[0].replace("_", "-").lower()
+        if LANGUAGE.fullmatch(name):
+            return name
+    return ""
+
+
+def _choose_site(named: Iterable[str], page_title: str, headlines: list[str], masthead: str, url: str) -> str:
+    for raw in named:
+        name = _line(raw)
+        if name and not re.match(r"https?://|@|www\.", name) and len(name) <= 60:
+            return name
+    # what the title has more than the headline
+    page_title = _line(page_title)
+    for headline in headlines:
+        if len(headline) > 10 and headline != page_title and headline in page_title:
+            rest = page_title.replace(headline, "", 1).strip(" |–—·»›:-")
+            parts = [part for part in SEPARATOR.split(rest) if part]
+            if parts and len(parts[-1]) <= 40:
+                return parts[-1]
+    if masthead:
+        return masthead
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    label = host.split(".")[0] if host.count(".") == 1 else ""
+    return label.upper() if 0 < len(label) <= 3 else label.capitalize()
+
+
+def _choose_title(headlines: list[str], shown: list[str], site: str) -> str:
+    cleaned = [clean_title(headline, site) for headline in headlines]
+    title = next((headline for headline in cleaned if headline and not _is_site(headline, site)), "")
+    # JSON-LD and OpenGraph cut long headlines short; the page itself does not
+    stem = title.rstrip("….").strip()
+    longer = [
+        headline for headline in shown if len(stem) > 20 and headline.startswith(stem) and len(headline) > len(stem)
+    ]
+    return longer[0] if longer else title
+
+
+def _choose_date(stated: Iterable[str], visible: str, language: str) -> str:
+    known = next((found for raw in stated if (found := read_date(raw, language))), "")
+    if not known or not visible:
+        return known or visible
+    if len(known) < 10 or len(visible) < 10:
+        return known if len(known) >= len(visible) else visible
+    # a day apart is a matter of time zones
+    apart = abs((date.fromisoformat(known) - date.fromisoformat(visible)).days)
+    return known if apart <= 1 else visible
+
+
+def _is_site(text: str, site: str) -> bool:
+    return bool(site) and (is_same_line(text, site) or is_same_line(text, re.sub(r"^the\s+", "", site, flags=re.I)))
+
+
+def _line(text: str) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", html.unescape(text)).strip()
