@@ -31,6 +31,7 @@ _COORDINATORS = frozenset(
     {",", "and", "or", "/", "then", "plus", "&", "for", "the", "against", "versus", "vs", "+", "with", "of", "(", "even", "in", "by"}
 )
 _COORDINATION_GAP = 7
+_JOINERS = frozenset({",", "and", "or", "/", "(", "against", "versus", "vs", "&", "+", "then", "even"})
 # Names share a rule over fewer words: "H100s and H200s"
 _NAME_COORDINATORS = frozenset({",", "and", "or", "/", "+", "&", "then"})
 _NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
@@ -228,6 +229,8 @@ def _end_of_chips(view: View, at: int, end: int) -> int:
 def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
     """The claimed anchor that a token is coordinated with, so that what holds of the one holds of the other."""
     tag = view.words[at].tag
+    if at and view.words[at - 1].text == "for":
+        return None
     words = _NAME_COORDINATORS if tag in _NAME_TAGS else _COORDINATORS
     kinds = () if tag in _NAME_TAGS else ("MODEL", "CHIP", "NUMBER", "YEAR", "site", "train")
     for step in (-1, 1):
@@ -235,7 +238,8 @@ def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
         while 0 <= other < len(view.words) and abs(other - at) <= _COORDINATION_GAP:
             word = view.words[other]
             if word.tag == tag:
-                if other in taken:
+                joined = abs(other - at) == 1 or any(w.text in _JOINERS for w in view.words[min(at, other) + 1 : max(at, other)])
+                if other in taken and joined:
                     return other
                 break
             if word.text not in words and word.tag not in kinds:

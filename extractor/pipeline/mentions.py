@@ -63,7 +63,8 @@ def _entries() -> Iterable[Entry]:
         for row in read_list(list_name):
             needs = frozenset(filter(None, (row.get("needs") or "").lower().split("|")))
             for spelling in [row["name"], *filter(None, (row.get("aliases") or "").split("|"))]:
-                yield Entry(kind, row["name"], spelling, needs, _any_case(kind, spelling, needs), row)
+                any_case = row.get("case") != "exact" and _any_case(kind, spelling, needs)
+                yield Entry(kind, row["name"], spelling, needs, any_case, row)
 
 
 def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
@@ -120,9 +121,30 @@ def find_names(text: str) -> list[Mention]:
             end += 1
         if sure:
             shown.add(entry.name)
-        found.append((Mention(kind, name, start, end, detail=entry.data.get("kind") or ""), sure, entry.name))
+        detail = entry.data.get("kind") or ""
         last = end
+        if kind == "CHIP":
+            name = _chip_in_system(name)
+            previous = found[-1][0] if found else None
+            if previous and previous.kind == "CHIP" and text[previous.end : start] in (" ", "-"):
+                # "GB300 Grace Blackwell", "Blackwell B200": one chip, named by its generation too
+                name = name if previous.detail == "generation" else previous.name
+                found[-1] = (Mention(kind, name, previous.start, end), True, entry.name)
+                continue
+        found.append((Mention(kind, name, start, end, detail=detail), sure, entry.name))
     return [mention for mention, sure, name in found if sure or name in shown]
+
+
+_SYSTEM = re.compile(r"^(?:DGX|HGX|MGX) (?=[A-Z]+\d)|(?<=\d)[ -]NVL\d+\Z|(?<=TPU) (?:Pod|pod)s?\Z")
+
+
+def _chip_in_system(name: str) -> str:
+    """Name the chip that a system is built of.
+
+    >>> _chip_in_system("DGX H100"), _chip_in_system("GB300 NVL72")
+    ('H100', 'GB300')
+    """
+    return _SYSTEM.sub("", name)
 
 
 @cache
