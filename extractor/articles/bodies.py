@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from extractor.articles.dates import find_date
+from extractor.articles.dates import MONTHS, find_date
 from extractor.articles.furniture import is_headline_like, is_same_line, load_furniture
 from extractor.articles.trees import mask_blanks, prepare_tree, unmask_blanks
 from extractor.errors import SourceError
@@ -72,10 +72,8 @@ def is_byline(line: str, names: Iterable[str]) -> bool:
     for name in sorted(names, key=len, reverse=True):
         if name and name.casefold() in rest:
             rest, found = rest.replace(name.casefold(), " "), True
-    words = re.findall(r"[^\W\d_]+", rest)
-    small = r"by|and|on|at|in|the|am|pm|a|p|m|[a-z]{1,2}t|utc|gmt|min|mins|minutes?|read|published|updated|posted|last|staff|writer|reporter"
-    months = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-    return found and all(re.fullmatch(f"{small}|{months}", word) for word in words)
+    bylines = load_furniture().bylines
+    return found and all(word in bylines or word[:3] in MONTHS for word in re.findall(r"[^\W\d_]+", rest))
 
 
 def _find_blocks(root: HtmlElement) -> list[Block]:
@@ -127,7 +125,7 @@ def _item(item: HtmlElement) -> Iterator[Block]:
 
 
 def _text(element: HtmlElement) -> str:
-    """The text of an element, a line break as ``\\n``."""
+    r"""The text of an element, a line break as ``\n``."""
     parts = [element.text or ""]
     for child in element:
         parts += ["\n" if child.tag == "lb" else _text(child), child.tail or ""]

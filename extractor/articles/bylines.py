@@ -10,13 +10,14 @@ from lxml.html import HtmlElement
 from extractor.articles.dates import find_date, read_date
 from extractor.articles.furniture import is_same_line, load_furniture
 
-__all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_masthead"]
+__all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_masthead", "spell_host"]
 
-BYLINE_NAME = re.compile(r"author|autor|byline|by-line|credits?\b|writer", re.I)
+BYLINE_NAME = re.compile(r"author|autor|byline|\bby\b|credits?\b|writer", re.I)
 BY = re.compile(r"^(?:(?:posted|written|published|reported)\s+)?(?:by|von|par|por|di|door)\b[:\s]+", re.I)
 UPDATED = re.compile(r"updat|modif|revis|correct|aktualis|last\s+changed", re.I)
 BETWEEN_NAMES = re.compile(r"\s*(?:[,;&|•·/\n]|\band\b|\bund\b|\bwith\b|\s[–—-]\s)\s*")
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\- ])*")
+NO_NAME = re.compile(r"home|front page|home ?page|startseite|skip.*|logo|menu", re.I)
 LONG_TEXT = 140
 """Characters: the first element with so much text of its own is the first paragraph, below the byline."""
 
@@ -82,10 +83,17 @@ def find_masthead(root: HtmlElement) -> str:
         text = " ".join(element.text_content().split())
         image = element.find(".//img")
         name = text or ("" if image is None else image.get("alt", "").strip())
-        if 1 < len(name) <= 40 and not re.fullmatch(
-            r"(?:home|front page|homepage|startseite|skip.*|logo|menu)", name, re.I
-        ):
+        if 1 < len(name) <= 40 and not NO_NAME.fullmatch(name):
             return re.sub(r"\s+(?:logo|home(?:page)?)$", "", name, flags=re.I)
+    return ""
+
+
+def spell_host(root: HtmlElement, label: str) -> str:
+    """Return a site's name as the byline spells it: "The Daily Planet" for the host's label ``dailyplanet``."""
+    for element in _header(root, ""):
+        for part in BETWEEN_NAMES.split(" ".join(element.text_content().split())[:LONG_TEXT]):
+            if is_same_line(part, label) or is_same_line(part, f"the{label}"):
+                return part
     return ""
 
 
@@ -113,6 +121,7 @@ def clean_authors(raw: Iterable[str], site: str = "") -> list[str]:
                 and name[0].isupper()
                 and words[-1][0].isupper()
                 and not desks.intersection(word.lower() for word in words)
+                and words[0].lower() != "the"
                 and not is_same_line(name, site)
                 and not any(is_same_line(name, other) for other in found)
             ):

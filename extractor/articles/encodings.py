@@ -25,20 +25,26 @@ WIDER = {
 }  # fmt: skip
 
 # Only sets that web pages use: Python also knows codecs that are no encodings of text, or that take very long.
-ENCODINGS = frozenset(
-    "utf-8 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp866 cp874 iso8859-2 iso8859-3 iso8859-4 "
-    "iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 koi8-r koi8-u "
-    "mac-roman gb18030 big5 big5hkscs euc_jp iso2022_jp cp932 cp949".split()
-)
+ENCODINGS = frozenset({
+    "utf-8", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866",
+    "cp874", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
+    "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "koi8-r", "koi8-u", "mac-roman",
+    "gb18030", "big5", "big5hkscs", "euc_jp", "iso2022_jp", "cp932", "cp949",
+})  # fmt: skip
 
 META = re.compile(rb"<meta[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([-\w:]{2,40})", re.I)
 XML = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([-\w:]{2,40})[\"']", re.I)
-LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-NO_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\u2028\u2029]")
+# NULs end a text early in SQLite, and a lone surrogate cannot be stored at all
+NO_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d\ud800-\udfff\ufeff\ufffe\uffff]")
+# "&#146;" and the like: numbers of windows-1252, which every browser shows as its characters
+OLD_NUMBERS = {
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 
 
 def decode_content(content: bytes, charset: str = "", *, markup: bool = False) -> str:
-    """Return the text that some bytes hold, with ``\\n`` as the only line end and no control characters.
+    r"""Return the text that some bytes hold, with ``\n`` as the only line end and no control characters.
 
     Tried in this order: a byte order mark, the transport's word, the page's own ``<meta>`` and XML declaration, UTF-8,
     and what the bytes look like. A named encoding that does not fit is passed over.
@@ -68,14 +74,14 @@ def decode_content(content: bytes, charset: str = "", *, markup: bool = False) -
 
 
 def clean_characters(text: str) -> str:
-    """Return a text without what is no character of it, and with ``\\n`` for each kind of line end.
+    r"""Return a text without what is no character of it, and with ``\n`` for each kind of line end.
 
-    NULs end a text early in SQLite, and a lone surrogate cannot be stored at all. Every other character stays.
+    Control characters and lone surrogates go; every other character stays, no-break blanks among them.
 
-    >>> clean_characters("1\\u00a0082 hours\\r\\nof\\x00 H100")
+    >>> clean_characters("1\u00a0082 hours\r\nof\x00 H100")
     '1\\xa0082 hours\\nof H100'
     """
-    return NO_CHARACTERS.sub("", LINE_ENDS.sub("\n", text))
+    return NO_CHARACTERS.sub("", LINE_ENDS.sub("\n", text)).translate(OLD_NUMBERS)
 
 
 def _decode(content: bytes, label: str) -> str | None:

@@ -31,6 +31,7 @@ class Furniture:
         blocks: parts of the names of furniture blocks.
         prices: head cells of a table of share prices.
         desks: words in authors' names that are no persons'.
+        bylines: words that stand in a byline beside names and a date.
     """
 
     lines: re.Pattern[str]
@@ -40,6 +41,7 @@ class Furniture:
     blocks: frozenset[str]
     prices: frozenset[str]
     desks: frozenset[str]
+    bylines: frozenset[str]
 
     def is_line(self, line: str) -> bool:
         """Tell whether a line is furniture by itself: a button, a notice, a teaser with its label.
@@ -91,7 +93,7 @@ def load_furniture() -> Furniture:
     """
     file = files("extractor.articles") / "furniture.yml"
     data: dict[str, list[str]] = read_yaml(file)
-    keys = {"lines", "credits", "labels", "endings", "blocks", "prices", "desks"}
+    keys = {"lines", "credits", "labels", "endings", "blocks", "prices", "desks", "bylines"}
     if wrong := set(data) ^ keys:
         found = ", ".join(sorted(wrong))
         raise DataError("Unknown or missing keys", where=str(file), expected=", ".join(sorted(keys)), found=found)
@@ -106,6 +108,7 @@ def load_furniture() -> Furniture:
         blocks=frozenset(data["blocks"]),
         prices=frozenset(data["prices"]),
         desks=frozenset(data["desks"]),
+        bylines=frozenset(data["bylines"]),
     )
 
 

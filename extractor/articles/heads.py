@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, SoupStrainer
+from bs4 import BeautifulSoup
+from bs4.filter import SoupStrainer
 from lxml.html import HtmlElement
 
-from extractor.articles.bylines import clean_authors, find_byline_authors, find_byline_date, find_masthead
+from extractor.articles.bylines import clean_authors, find_byline_authors, find_byline_date, find_masthead, spell_host
 from extractor.articles.dates import read_date
 from extractor.articles.furniture import is_same_line
 from extractor.articles.linked_data import read_linked_data
@@ -26,24 +27,17 @@ __all__ = ["Head", "clean_title", "read_head"]
 
 SEPARATOR = re.compile(r"\s+[|–—·»›-]\s+|\s+::\s+|\s*\|\s*")
 PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "parsely-pub-date",
-    "sailthru.date", "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
-    "publicationdate", "dc.date", "dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.created", "dcterms.issued",
-    "citation_publication_date", "citation_date", "citation_online_date", "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime", "article.published", "analyticsattributes.articledate", "bt:pubdate",
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "article.published",
+    "parsely-pub-date", "sailthru.date", "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "publication_date", "publicationdate", "dc.date", "dc.date.issued", "dc.date.created", "dcterms.date",
+    "dcterms.created", "dcterms.issued", "citation_publication_date", "citation_date", "citation_online_date",
+    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "analyticsattributes.articledate", "bt:pubdate",
 )  # fmt: skip
 AUTHORS = (
-    "author", "parsely-author", "article:author", "article:author_name", "byl", "sailthru.author", "dc.creator", "dcterms.creator",
-    "citation_author", "cxenseparse:author", "twitter:creator:name",
+    "author", "parsely-author", "article:author", "article:author_name", "byl", "sailthru.author", "dc.creator",
+    "dcterms.creator", "citation_author", "cxenseparse:author",
 )  # fmt: skip
-SITES = (
-    "og:site_name",
-    "application-name",
-    "apple-mobile-web-app-title",
-    "parsely-network-canonical",
-    "cre",
-    "dc.publisher",
-)
+SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "cre", "dc.publisher")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 
 
@@ -86,8 +80,7 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
         for raw in [data.title, *meta.get("og:title", []), *meta.get("twitter:title", []), *shown, page_title]
     ]
     headlines = [headline for headline in headlines if headline]
-    masthead = find_masthead(root)
-    site = _choose_site([*_of(meta, SITES[:1]), data.site, *_of(meta, SITES[1:])], page_title, headlines, masthead, url)
+    site = _choose_site([*_of(meta, SITES[:1]), data.site, *_of(meta, SITES[1:])], page_title, headlines, root, url)
     title = _choose_title(headlines, shown, site)
 
     authors = clean_authors(data.authors, site) or clean_authors(_of(meta, AUTHORS), site)
@@ -168,19 +161,15 @@ def _choose_url(raw: Iterable[object], page_url: str) -> str:
 
 
 def _read_language(root: HtmlElement, others: Iterable[str]) -> str:
-    for raw in [
-        root.get("lang", ""),
-        root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
-        root.get("xml:lang", ""),
-        *others,
-    ]:
-        name = raw.strip().split(",")[0].replace("_", "-").lower()
+    names = ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang")
+    for raw in [*(root.get(name, "") for name in names), *others]:
+        name = str(raw).strip().split(",")[0].replace("_", "-").lower()
         if LANGUAGE.fullmatch(name):
             return name
     return ""
 
 
-def _choose_site(named: Iterable[str], page_title: str, headlines: list[str], masthead: str, url: str) -> str:
+def _choose_site(named: Iterable[str], page_title: str, headlines: list[str], root: HtmlElement, url: str) -> str:
     for raw in named:
         name = _line(raw)
         if name and not re.match(r"https?://|@|www\.", name) and len(name) <= 60:
@@ -193,11 +182,11 @@ def _choose_site(named: Iterable[str], page_title: str, headlines: list[str], ma
             parts = [part for part in SEPARATOR.split(rest) if part]
             if parts and len(parts[-1]) <= 40:
                 return parts[-1]
-    if masthead:
+    if masthead := find_masthead(root):
         return masthead
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     label = host.split(".")[0] if host.count(".") == 1 else ""
-    return label.upper() if 0 < len(label) <= 3 else label.capitalize()
+    return spell_host(root, label) or (label.upper() if len(label) <= 3 else label.capitalize())
 
 
 def _choose_title(headlines: list[str], shown: list[str], site: str) -> str:

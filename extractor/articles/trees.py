@@ -18,10 +18,11 @@ from extractor.errors import SourceError
 __all__ = ["mask_blanks", "parse_html", "prepare_tree", "unmask_blanks"]
 
 XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.I)
-BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
-)
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+    "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 CELL = " | "
 """Between the cells of a row, in the paragraph that the row becomes."""
 
@@ -129,12 +130,12 @@ def _is_inset(table: HtmlElement, texts: list[list[str]]) -> bool:
 
 
 def _is_layout(table: HtmlElement, texts: list[list[str]]) -> bool:
+    longest = max((len(text) for row in texts for text in row), default=0)
     return (
-        not any(len(row) > 1 for row in texts)
-        or any(len(text) > 400 for row in texts for text in row)
-        or next(table.iter("h1", "h2", "p", "div", "ul", "ol", "form", "article"), None) is not None
-        and any(len(text) > 200 for row in texts for text in row)
-        or table.find(".//h1") is not None
+        table.find(".//h1") is not None
+        or longest > 400
+        or all(len(row) < 2 for row in texts)
+        or (longest > 200 and next(table.iter("h2", "p", "div", "ul", "ol", "form", "article"), None) is not None)
     )
 
 
