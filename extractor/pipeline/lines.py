@@ -15,21 +15,28 @@ __all__ = ["Hit", "Line", "Token", "find_hits", "make_line", "measure"]
 
 # Handles, words with inner marks, clitics apart ("they'll", "Meta's"), signs
 _TOKEN = re.compile(
-    r"@\s?\w+(?:-\w+)*|\d+(?:[.,]\d+)*\w*(?:-\w+)*|'(?:ll|d|s|ve|re|m)\b"
+    r"@\s?\w+(?:-\w+)*|\b(?:[A-Za-z]\.){2,}|\d+(?:[.,]\d+)*\w*(?:-\w+)*|'(?:ll|d|s|ve|re|m)\b"
     r"|\w+(?:(?!'(?:ll|d|s|ve|re|m)\b)[-.&'](?=\w)\w+)*|[^\w\s]"
 )
 _YEAR = re.compile(r"(?:early-|mid-|late-|end-)?((?:19|20)\d\d)\Z")
+_BARS = frozenset({";", "|", "where", "if", "but", "while"})  # no gap of a cue reaches over these
 _OPENERS = frozenset({"which", "who", "whose", "where", "whom", "when"})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One plain word or sign: lower case, offsets, whether it is capitalised, and the mention that it belongs to."""
+    """One plain word or sign: lower case, offsets, the mention that it belongs to.
+
+    Attributes:
+        upper: whether it starts with a capital.
+        acronym: whether it is all capitals.
+    """
 
     low: str
     start: int
     end: int
     upper: bool
+    acronym: bool = False
     mention: Mention | None = None
 
 
@@ -71,7 +78,7 @@ def make_line(reading: Reading, index: int) -> Line:
             mention = next(mentions, None)
         inside = mention if mention is not None and mention.start < end and start < mention.end else None
         text = match.group()
-        tokens.append(Token(text.lower(), start, end, text[0].isupper(), inside))
+        tokens.append(Token(text.lower(), start, end, text[0].isupper(), len(text) > 1 and text.isupper(), inside))
     year = reading.document.published[:4]
     return Line(index, sentence.kind, tuple(tokens), int(year) if year.isdigit() else None)
 
@@ -99,50 +106,53 @@ def _fits(element: frozenset[str], token: Token, line: Line) -> bool:
     return False
 
 
-def _match(cue: Cue, line: Line, at: int) -> int | None:
-    """Match a cue at a token; return where it ends. A gap takes as few tokens as it can and crosses no ``;``."""
+def _match(cue: Cue, line: Line, at: int) -> tuple[int, ...] | None:
+    """Match a cue at a token; return the tokens that its elements took. A gap takes as few as it can, and no new clause."""
+    taken: list[int] = []
     for i, element in enumerate(cue):
         gap = next((GAPS[g] for g in element if g in GAPS), None)
         if gap is not None:
             for skipped in range(gap + 1):
-                if at + skipped > len(line.tokens) or any(t.low in ";|" for t in line.tokens[at : at + skipped]):
+                if at + skipped > len(line.tokens) or any(t.low in _BARS for t in line.tokens[at : at + skipped]):
                     return None
-                end = _match(cue[i + 1 :], line, at + skipped)
-                if end is not None:
-                    return end
+                rest = _match(cue[i + 1 :], line, at + skipped)
+                if rest is not None:
+                    return (*taken, *rest)
             return None
         if at >= len(line.tokens) or not _fits(element, line.tokens[at], line):
             return None
+        taken.append(at)
         at += 1
-    return at
+    return tuple(taken)
 
 
 def _is_name(line: Line, at: int) -> bool:
     """Tell whether a capital makes a would-be cue a name ("Will Smith", "in May"); headings capitalise all."""
     token = line.tokens[at]
-    return token.upper and at > 0 and line.kind == "prose" and line.tokens[at - 1].low not in ('"', ":", "(", "-", "–", "•")
+    if not token.upper or token.acronym or at == 0 or line.kind in ("heading", "row"):
+        return False
+    return line.kind == "prose" and line.tokens[at - 1].low not in ('"', ":", "(", "-", "–", "•", "—")
 
 
 def find_hits(line: Line, slot: str) -> list[Hit]:
-    """Find the cues of a slot on a line. Of cues that start at one token the longest counts, and what it holds is spent."""
+    """Find the cues of a slot on a line: of each modifier the longest at a token.
+
+    A cue whose tokens all belong to a longer one is spent: "not" in "not only", "would" in "said it would".
+    """
     book = _book(slot)
-    hits: list[Hit] = []
-    spent = 0
+    found: list[tuple[Hit, frozenset[int]]] = []
     for at, token in enumerate(line.tokens):
-        if at < spent or token.low not in book or _is_name(line, at):
+        if token.low not in book or _is_name(line, at):
             continue
-        best: tuple[int, bool, Modifier] | None = None
+        seen: set[str] = set()
         for cue, modifier in book[token.low]:
-            if modifier.where and line.kind not in modifier.where:
+            if modifier.id in seen or (modifier.where and line.kind not in modifier.where):
                 continue
-            end = _match(cue, line, at)
-            if end is not None and (best is None or end > best[0]):
-                best = end, any(g in GAPS for element in cue for g in element), modifier
-        if best is not None:
-            hits.append(Hit(best[2], at, best[0]))
-            # the words in a gap may be cues themselves
-            spent = best[0] if not best[1] else at + 1
-    return hits
+            taken = _match(cue, line, at)
+            if taken is not None:
+                seen.add(modifier.id)
+                found.append((Hit(modifier, at, taken[-1] + 1), frozenset(taken)))
+    return [hit for hit, taken in found if not any(taken < other for _, other in found)]
 
 
 def _ends_at(line: Line, at: int, ends: tuple[tuple[str, ...], ...]) -> bool:
@@ -159,7 +169,7 @@ def _is_embedded(line: Line, at: int) -> bool:
         if line.tokens[i].low in (",", ";"):
             return False
         if line.tokens[i].low in _OPENERS:
-            return line.tokens[i - 1].low == ","
+            return line.tokens[i].low == "where" or line.tokens[i - 1].low == ","
     return False
 
 
@@ -174,20 +184,26 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
         return 0
     if modifier.direction in ("self", "previous"):
         return None
-    if hit.last <= first:
-        if modifier.direction == "backward":
-            return None
-        between = range(hit.last, first)
-    else:
-        if modifier.direction == "forward":
-            return None
-        between = range(last, hit.first)
+    ahead = hit.last <= first
+    if modifier.direction == ("backward" if ahead else "forward"):
+        return None
+    between = range(hit.last, first) if ahead else range(last, hit.first)
     if modifier.reach is not None and len(between) > modifier.reach:
         return None
-    ends = modifier.ends if not _is_embedded(line, hit.first) else (*modifier.ends, (",",))
-    if any(_ends_at(line, at, ends) for at in _outside_brackets(line, between)):
+    ends = modifier.ends
+    if _is_embedded(line, hit.first) or (not ahead and modifier.direction == "both"):
+        # a cue for both sides is tied less to what stands before it: "9T tokens for pretraining, and ..."
+        ends = (*ends, (",",))
+    outside = tuple(_outside_brackets(line, between))
+    if any(line.tokens[at].low == (")" if ahead else "(") or _ends_at(line, at, ends) for at in outside):
+        return None
+    if not ahead and modifier.direction == "both" and any(_holds_number(line.tokens[at]) for at in outside):
         return None
     return len(between)
+
+
+def _holds_number(token: Token) -> bool:
+    return token.mention is not None and token.mention.quantity is not None
 
 
 def _outside_brackets(line: Line, between: range) -> Iterator[int]:

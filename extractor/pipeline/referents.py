@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from extractor.pipeline.lines import Line, Token
-from extractor.pipeline.readings import Reading
+from extractor.pipeline.readings import Mention, Reading
 from extractor.rules.modifiers import load_modifiers
 
 __all__ = ["Memory", "Phrase", "Referent", "phrase_after", "phrase_before", "speech_words"]
@@ -19,6 +19,7 @@ _PERSON = frozenset({"he", "she"})
 _ORGANISATION = frozenset({"it"})
 _GROUP = frozenset({"they"})
 _DETERMINERS = frozenset({"the", "its", "their", "a", "an", "this", "that", "his", "her", "our", "these", "those"})
+_COUNTS = frozenset("one two three four five several some many most few both other".split())
 _OWNERS = frozenset({"its", "their", "'s"})
 _OF = frozenset({"at", "of", "from", "for", "with"})
 _NAME_JOINTS = frozenset({"of", "de", "van", "von", "der", "al", "bin", "&", "for", "and"})
@@ -29,6 +30,8 @@ _NO_NAMES = frozenset(
     "his her our my one two three no not some most many all there here".split()
 )
 _LONGEST_NAME = 6
+_RECENT = 2  # sentences that "they" looks back over
+_FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame"})
 _LONGEST_APPOSITION = 16
 
 
@@ -53,25 +56,65 @@ class Phrase:
 
 @dataclass(slots=True)
 class Memory:
-    """Who was named last, of each kind, so that "she" and "the company" can be resolved."""
+    """Who was named last, of each kind, so that "she" and "the company" can be resolved.
+
+    Attributes:
+        seen: the last one of each kind.
+        speaker: who spoke last, and in which sentence.
+        author: whose paper was last spoken of.
+    """
 
     reading: Reading
     seen: dict[Kind, Referent] = field(default_factory=dict)
     speaker: Referent | None = None
-    _names: set[str] = field(default_factory=set)
+    spoke_in: int = -1
+    author: Referent | None = None
+    staff: tuple[int, Referent] | None = None
 
     def learn(self, line: Line) -> None:
         """Take in the people and organisations of a sentence: its last person, its first organisation."""
         fresh = True
         for mention in self.reading.sentences[line.sentence].mentions:
-            kind: Kind
             if mention.kind == "PERSON":
-                kind = "person"
+                self._see(mention, "person")
             elif mention.kind == "ORG" and fresh:
-                kind, fresh = "organisation", False
-            else:
-                continue
-            self.seen[kind] = Referent(self.text(mention.start, mention.end), kind, mention.start, mention.end)
+                fresh = False
+                self._see(mention, "organisation")
+        for at, token in enumerate(line.tokens):
+            if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
+                self.seen["person"] = _referent(self, line, at, at + 1, "person")
+            elif at == 1 and token.low in speech_words("authors") and line.tokens[0].low == "the":
+                self.staff = line.sentence, self.author or _referent(self, line, 0, 2, "group")
+            elif token.low in speech_words("titles") and not token.acronym:
+                self._meet(line, at)
+            elif token.low in speech_words("staff") and at + 2 < len(line.tokens) and line.tokens[at + 1].low in _OF:
+                phrase = phrase_after(self, line, at + 2)
+                if phrase is not None and phrase.referent is not None:
+                    self.staff = line.sentence, phrase.referent
+
+    def _see(self, mention: Mention, kind: Kind) -> None:
+        self.seen[kind] = Referent(self.text(mention.start, mention.end), kind, mention.start, mention.end)
+
+    def _meet(self, line: Line, title: int) -> None:
+        """Take in a person of no list whom a title introduces: "founder Kim Tae-yoon", two of them as a group."""
+        first = title + 1 + (title + 1 < len(line.tokens) and line.tokens[title + 1].low == ".")
+        if first >= len(line.tokens) or not _is_plain_name(line.tokens[first]):
+            return
+        last = _run_right(line, first)
+        if last - first < 2 and line.tokens[title].low not in _FORMS_OF_ADDRESS:
+            return
+        person = _referent(self, line, first, last, "person")
+        self.seen["person"] = person
+        if last + 2 < len(line.tokens) and line.tokens[last].low == "and" and _is_plain_name(line.tokens[last + 1]):
+            end = _run_right(line, last + 1)
+            self.staff = line.sentence, _referent(self, line, first, end, "group")
+
+    def hear(self, speaker: Referent, line: Line) -> None:
+        """Take in who spoke in a sentence."""
+        self.seen[speaker.kind] = speaker
+        self.speaker, self.spoke_in = speaker, line.sentence
+        if speaker.kind != "person" and any(token.low in speech_words("papers") for token in line.tokens):
+            self.author = speaker
 
     def text(self, start: int, end: int) -> str:
         """The words of the document itself, as one line."""
@@ -82,13 +125,28 @@ class Memory:
         wanted = "PERSON" if kind == "person" else "ORG"
         found = None
         for mention in self.reading.sentences[line.sentence].mentions:
-            if mention.start >= line.tokens[at].start:
+            if at < len(line.tokens) and mention.start >= line.tokens[at].start:
                 break
-            if mention.kind == wanted and (found is None or kind == "person"):
+            if (mention.kind == wanted or (kind != "person" and _owns(self.reading, mention))) and (
+                found is None or kind == "person"
+            ):
                 found = mention
         if found is not None:
             return Referent(self.text(found.start, found.end), kind, found.start, found.end)
         return self.seen.get(kind)
+
+    def group(self, line: Line) -> Referent | None:
+        """Find whom "they" means: who spoke just now, or whose staff was named."""
+        if self.staff is not None and line.sentence - self.staff[0] <= _RECENT and self.staff[0] >= self.spoke_in:
+            return self.staff[1]
+        recent = self.speaker is not None and line.sentence - self.spoke_in <= _RECENT
+        return self.speaker if recent and self.speaker is not None and self.speaker.kind != "person" else None
+
+
+def _owns(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a name that a family of models shares with its maker is the maker's here: "Mistral's own models"."""
+    bare = mention.kind == "MODEL" and not any(c.isdigit() for c in mention.name)
+    return bare and reading.text.startswith("'s ", mention.end)
 
 
 @cache
@@ -120,8 +178,15 @@ def _strip_titles(line: Line, first: int, last: int) -> int:
 
 def _is_name(token: Token) -> bool:
     if token.mention is not None:
-        return token.mention.kind in ("PERSON", "ORG", "MODEL")
-    return token.low[0] == "@" or (token.upper and token.low not in _NO_NAMES)
+        kind = token.mention.kind
+        return kind in ("PERSON", "ORG") or (kind == "MODEL" and not any(c.isdigit() for c in token.mention.name))
+    return token.low[0] == "@" or _is_plain_name(token)
+
+
+def _is_plain_name(token: Token) -> bool:
+    if token.mention is not None:
+        return token.mention.kind == "PERSON"
+    return token.upper and token.low not in _NO_NAMES
 
 
 def _name_left(line: Line, at: int) -> int:
@@ -146,7 +211,7 @@ def _name_left(line: Line, at: int) -> int:
 def _known(memory: Memory, line: Line, first: int, last: int) -> bool:
     """Tell whether a capital at the start of a sentence is more than the sentence's: the name is written so elsewhere."""
     token = line.tokens[first]
-    if last - first > 1 or token.mention is not None or first > 0:
+    if last - first > 1 or token.mention is not None or first > 0 or token.low[0] == "@":
         return True
     written = memory.reading.text[token.start : token.end]
     if not written[1:].islower():
@@ -194,7 +259,7 @@ def _start_of_phrase(line: Line, noun: int) -> int:
     for at in range(noun - 1, max(-1, noun - 6), -1):
         if line.tokens[at].low in _DETERMINERS:
             return at
-        if not line.tokens[at].low[0].isalnum():
+        if not line.tokens[at].low[0].isalnum() and line.tokens[at].low != "'s":
             break
     return noun
 
@@ -212,8 +277,7 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
         if owner:
             written = line.tokens[owner[0]].low not in _OWNERS
             return Phrase(first, noun + 1, _referent(memory, line, first, noun + 1, "group") if written else owner[1])
-        told = memory.speaker if memory.speaker is not None and memory.speaker.kind != "person" else None
-        return Phrase(first, noun + 1, told or _referent(memory, line, first, noun + 1, "group"))
+        return Phrase(first, noun + 1, memory.author or _referent(memory, line, first, noun + 1, "group"))
     if low in speech_words("companies") and (owner or plain):
         return Phrase(first, noun + 1, memory.resolve("organisation", line, first))
     if low in speech_words("papers") and (owner or plain):
@@ -235,7 +299,7 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
 
 def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
     """Widen "Raymond James" to "analysts at Raymond James", "Meta" to "the head of Meta", whom another name may mean."""
-    if phrase.first < 2 or line.tokens[phrase.first - 1].low not in _OF or phrase.referent is None:
+    if phrase.first < 2 or line.tokens[phrase.first - 1].low not in _OF:
         return phrase
     for noun in range(phrase.first - 2, max(-1, phrase.first - 8), -1):
         low = line.tokens[noun].low
@@ -264,10 +328,7 @@ def _pronoun(memory: Memory, line: Line, at: int) -> Phrase | None:
     if low in _ORGANISATION:
         return Phrase(at, at + 1, memory.resolve("organisation", line, at))
     if low in _GROUP:
-        told = memory.speaker
-        if told is None or told.kind == "person":
-            told = None
-        return Phrase(at, at + 1, told)
+        return Phrase(at, at + 1, memory.group(line))
     return None
 
 
@@ -315,11 +376,13 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
     if not (token.mention is not None and token.mention.kind in ("PERSON", "ORG")) and (
         phrase := _of_noun(memory, line, at)
     ) is not None:
-        return phrase
+        return _with_affiliation(memory, line, phrase)
     if _is_name(token):
         first = _name_left(line, at)
         return _with_affiliation(memory, line, _named(memory, line, first, at + 1))
-    return None
+    first = _start_of_phrase(line, at)
+    first = at - 1 if first == at and at and line.tokens[at - 1].low in _COUNTS else first
+    return Phrase(first, at + 1, None) if first < at and token.low not in _NO_NAMES else None
 
 
 def _run_right(line: Line, at: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from extractor.pipeline.lines import Hit, Line, find_hits
+from extractor.pipeline.lines import Hit, Line, Token, find_hits
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before, speech_words
 from extractor.schema import read_list
@@ -20,8 +20,11 @@ _ADVERBIAL = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday".split()
 )
 _CLOSERS = frozenset({",", ".", ";", "–", "—", _QUOTE, ":", "!", "?", ")", "and", "who"})
+_CITED = "cited"
+_NOT_CITED = frozenset({"(", ":", "", "from", "like", "to", "with", "for", "of", "and", "at"})
 _LONGEST_ADVERBIAL = 12
-_REPORTED = frozenset({"would", "could"})
+_LONGEST_LEAD = 9  # tokens before the name that a sentence starts with
+_REPORTED = frozenset({"would", "could", "reportedly"})
 _GOES_ON = frozenset({"it", "they", "its", "the", "this", "both"})
 _SAYS_AFTER = frozenset(
     "said says wrote writes added adds reckons reckon reckoned estimates estimated explained noted notes announced reported reports "
@@ -36,32 +39,38 @@ class Speech:
     Attributes:
         speaker: who speaks; None for one who stays unnamed.
         start, end: offsets of the words that tell of it.
+        at: the token of its verb.
         covers: the ranges of tokens that it puts into the speaker's mouth.
+        rank: what wins where several cover a claim: 0 a handle that speaks, 1 one that is cited, 2 all else.
         judges: whether the speaker judges others' figures for a living, and did not just pass one on.
     """
 
     speaker: Referent | None
     start: int
     end: int
+    at: int
     covers: tuple[range, ...]
     judges: bool = False
+    rank: int = 2
 
     def distance(self, first: int) -> int | None:
-        """The number of tokens between the speech and a covered claim at token ``first``; None if not covered."""
-        for covered in self.covers:
-            if first in covered:
-                return min(abs(first - covered.start), abs(covered.stop - first))
-        return None
+        """The number of tokens between the verb and a covered claim at token ``first``; None if not covered."""
+        return abs(first - self.at) if any(first in covered for covered in self.covers) else None
 
 
 @cache
 def _judging() -> frozenset[str]:
     """Names of the organisations that estimate what others build."""
+    builders = {name for row in read_list("models") for name in row["organisation"].split("|")}
     names = set()
     for row in read_list("organisations"):
-        if row["kind"] in ("research", "investor"):
+        if row["kind"] in ("research", "investor") and row["name"] not in builders:
             names.update({row["name"], *(row.get("aliases") or "").split("|")})
     return frozenset(names - {""})
+
+
+def _is_listed(token: Token) -> bool:
+    return token.low[0] == "@" or (token.mention is not None and token.mention.kind in ("PERSON", "ORG"))
 
 
 @cache
@@ -103,6 +112,36 @@ def _floor(line: Line, at: int) -> int:
     return next((i + 1 for i in range(at - 1, -1, -1) if line.tokens[i].low == ";"), 0)
 
 
+def _rank(speech: Speech, others: list[Speech]) -> int:
+    """Rank a speech; a cited account of one who speaks in the sentence is no other speaker ("@OpenAINewsroom")."""
+    if speech.rank == 1 and speech.speaker is not None:
+        account = speech.speaker.name.lstrip("@ ").lower()
+        names = [o.speaker.name.replace(" ", "").lower() for o in others if o.speaker is not None and o is not speech]
+        if any(account.startswith(name) or name.startswith(account) for name in names):
+            return 3
+    return speech.rank
+
+
+class _Interview:
+    """Follows the turns of an interview that is printed as ``Q: ... A: ...``: the answers are the last person's."""
+
+    def __init__(self) -> None:
+        self._guest: Referent | None = None
+        self._answering = False
+
+    def read(self, line: Line, memory: Memory) -> Speech | None:
+        """Return the speech of an answer's sentence."""
+        marks = [token.low for token in line.tokens[:2]]
+        if marks[1:] == [":"] and marks[0] in ("q", "a"):
+            self._answering = marks[0] == "a"
+            self._guest = self._guest or memory.seen.get("person")
+        elif line.kind == "heading":
+            self._answering = False
+        if not self._answering or self._guest is None:
+            return None
+        return Speech(self._guest, self._guest.start, self._guest.end, 0, (range(len(line.tokens)),))
+
+
 class Speakers:
     """All speeches of a reading, found sentence by sentence as far as there are drafts."""
 
@@ -110,14 +149,17 @@ class Speakers:
         self._reading, self._line_of = reading, line_of
         self._speeches: list[list[Speech]] = []
         self._memory = Memory(reading)
-        self._interviewee: Referent | None = None
+        self._answers: dict[int, Speech] = {}
         self._quotes: list[bool] = []
         self._read(min(len(reading.sentences), max(draft.sentence for draft in reading.drafts) + 2))
 
     def _read(self, stop: int) -> None:
         paragraph, inside = -1, False
+        interview = _Interview()
         for index in range(stop):
             line = self._line_of(index)
+            if (speech := interview.read(line, self._memory)) is not None:
+                self._answers[index] = speech
             if self._reading.sentences[index].paragraph != paragraph:
                 paragraph, inside = self._reading.sentences[index].paragraph, False
             self._quotes.append(inside)
@@ -127,8 +169,7 @@ class Speakers:
             self._memory.learn(line)
             for speech in speeches:
                 if speech.speaker is not None:
-                    self._memory.seen[speech.speaker.kind] = speech.speaker
-                    self._memory.speaker = speech.speaker
+                    self._memory.hear(speech.speaker, line)
 
     # finding ---------------------------------------------------------------------------------------------------------
 
@@ -145,31 +186,45 @@ class Speakers:
     def _make(self, line: Line, phrase: Phrase, verb: str, last: int, *covers: range) -> Speech:
         start = line.tokens[phrase.first].start
         end = max(line.tokens[last - 1].end, line.tokens[phrase.last - 1].end)
-        judges = phrase.referent is not None and phrase.referent.name in _judging() and verb not in speech_words("findings")
-        return Speech(phrase.referent, min(start, line.tokens[last - 1].start), end, covers, judges)
+        name = phrase.referent.name if phrase.referent is not None else ""
+        judges = name in _judging() and verb not in speech_words("findings")
+        rank = 2 if not name.startswith("@") else int(verb == _CITED)
+        return Speech(phrase.referent, min(start, line.tokens[last - 1].start), end, last - 1, covers, judges, rank)
 
     def _of_verb(self, line: Line, hit: Hit, found: list[Speech]) -> Speech | None:
         verb = line.tokens[hit.first].low
-        count = len(line.tokens)
+        if line.tokens[hit.first].upper and hit.first and line.kind != "heading":
+            return None  # the title of an item, or a name
         if (inverted := self._inverted(line, hit)) is not None:
             return inverted
         phrase = phrase_before(self._memory, line, hit.first)
         if phrase is None and verb.endswith("ing") and hit.first and line.tokens[hit.first - 1].low in (",", "and"):
             return self._of_participle(line, hit, found)
-        if phrase is None or (verb in speech_words("nouns") and phrase.last != hit.first):
+        if phrase is None or (verb in speech_words("nouns") and (phrase.last != hit.first or phrase.referent is None)):
             return None
         handle = line.tokens[phrase.last - 1].low[0] == "@"
-        if verb in speech_words("newsletter") and not handle and line.kind != "item":
+        that = hit.last < len(line.tokens) and line.tokens[hit.last].low == "that"
+        if verb in speech_words("newsletter") and not (handle or that or line.kind == "item"):
             return None
-        if verb in speech_words("at"):
-            at = next((i for i in range(hit.last, min(count, hit.last + 24)) if line.tokens[i].low == "at"), None)
-            return self._make(line, phrase, verb, hit.last, range(at, min(count, at + 10))) if at is not None else None
+        return self._with_scope(line, hit, phrase, handle=handle)
+
+    def _with_scope(self, line: Line, hit: Hit, phrase: Phrase, *, handle: bool) -> Speech | None:
+        """Tell which words a verb and its subject cover: what follows, or what went before ``, Kim said on Monday``."""
+        verb = line.tokens[hit.first].low
+        count = len(line.tokens)
+        for name in ("at", "as"):
+            if verb in speech_words(name):
+                stop = min(count, hit.last + 24)
+                at = next((i for i in range(hit.last, stop) if line.tokens[i].low == name), None)
+                return self._make(line, phrase, verb, hit.last, range(at, count)) if at is not None else None
         closes = _closes(line, hit.last)
         parted = phrase.first > 1 and line.tokens[phrase.first - 1].low in _PARTED
         if parted and closes is not None:
             before = range(_floor(line, phrase.first), phrase.first)
             return self._make(line, phrase, verb, hit.last, before, range(closes, count))
-        if closes is not None and closes >= count - 1 and phrase.first > 0 and not handle:
+        if closes is not None and phrase.first > 1 and line.tokens[phrase.first - 1].low in ("that", "which"):
+            return self._make(line, phrase, verb, hit.last, range(max(0, phrase.first - _LONGEST_LEAD), phrase.first - 1))
+        if verb in speech_words("replies") or (closes is not None and closes >= count - 1 and phrase.first > 0 and not handle):
             return None
         return self._make(line, phrase, verb, hit.last, range(hit.last, count))
 
@@ -192,14 +247,12 @@ class Speakers:
         verb = line.tokens[hit.first].low
         if found:
             judges = found[-1].judges
-            return Speech(found[-1].speaker, line.tokens[hit.first].start, line.tokens[hit.last - 1].end, (covers,), judges)
-        for at, token in enumerate(line.tokens[: hit.first]):
+            return Speech(found[-1].speaker, line.tokens[hit.first].start, line.tokens[hit.last - 1].end, hit.first, (covers,), judges)
+        for at, token in enumerate(line.tokens[: min(hit.first, _LONGEST_LEAD)]):
             named = token.mention is not None and token.mention.kind in ("PERSON", "ORG")
-            if named or token.low[0] == "@":
+            if named or token.low[0] == "@" or (token.upper and token.mention is None):
                 phrase = phrase_after(self._memory, line, at)
                 return self._make(line, phrase, verb, hit.last, covers) if phrase is not None else None
-            if at > 8:
-                break
         return None
 
     def _of_sources(self, line: Line) -> Iterator[Speech]:
@@ -209,12 +262,12 @@ class Speakers:
             last = _phrase_at(line, at, "sources")
             if last is not None and last < count:
                 phrase = phrase_after(self._memory, line, last)
-                if phrase is not None:
-                    yield self._make(line, phrase, token.low, phrase.last, range(_floor(line, at), at), range(phrase.last, count))
+                named = phrase is not None and any(_is_listed(t) for t in line.tokens[phrase.first : phrase.last])
+                if phrase is not None and (named or token.low not in speech_words("needs_name")):
+                    covers = range(_floor(line, at), at), range(phrase.last, count)
+                    yield self._make(line, phrase, token.low, phrase.last, *covers)
             elif token.low == "'s" and at:
                 yield from self._of_figure(line, at)
-            elif token.low in ("its", "their", "his", "her") and at and line.tokens[at - 1].low in ("by", "in", "on"):
-                yield from self._of_count(line, at, at + 1)
             elif token.low == "the" and at and line.tokens[at - 1].low == "by":
                 plural = next((i for i in range(at + 1, min(count - 1, at + 4)) if line.tokens[i].low == "'"), None)
                 if plural is not None:
@@ -228,8 +281,10 @@ class Speakers:
         before = line.tokens[phrase.first - 1].low if phrase.first else ""
         for noun in range(mark + 1, min(len(line.tokens), mark + 5)):
             if (last := _phrase_at(line, noun, "counts")) is not None and before in ("by", "in", "on"):
-                covers = range(_floor(line, phrase.first), phrase.first), range(last, len(line.tokens))
-                yield self._make(line, phrase, "estimate", last, *covers)
+                covers = range(_floor(line, phrase.first), phrase.first)
+                if phrase.first <= 2:
+                    covers = range(last, len(line.tokens))
+                yield self._make(line, phrase, "estimate", last, covers)
                 return
             if (last := _phrase_at(line, noun, "figures")) is not None and before not in ("by", "in", "on", "of"):
                 yield self._make(line, phrase, "estimate", last, range(last, len(line.tokens)))
@@ -237,41 +292,36 @@ class Speakers:
             if not line.tokens[noun].low[0].isalnum():
                 return
 
-    def _of_count(self, line: Line, at: int, behind: int) -> Iterator[Speech]:
-        """Read ``by its own account`` and ``by the authors' count``."""
-        for noun in range(behind, min(len(line.tokens), behind + 3)):
+    def _of_count(self, line: Line, at: int, mark: int) -> Iterator[Speech]:
+        """Read ``by the authors' count``, whose mark of possession is a bare apostrophe."""
+        for noun in range(mark + 1, min(len(line.tokens), mark + 3)):
             last = _phrase_at(line, noun, "counts")
-            if last is None:
-                continue
-            low = line.tokens[at].low
-            referent: Referent | None
-            if low == "the":
-                phrase = phrase_before(self._memory, line, behind)
-                referent = phrase.referent if phrase else None
-            else:
-                referent = self._memory.resolve("person" if low in ("his", "her") else "organisation", line, at)
-            if referent is not None:
+            phrase = phrase_before(self._memory, line, mark) if last is not None else None
+            if last is not None and phrase is not None and phrase.referent is not None:
                 covers = range(_floor(line, at), at - 1), range(last, len(line.tokens))
-                yield self._make(line, Phrase(at, last, referent), "account", last, *covers)
-            return
+                yield self._make(line, phrase, "account", last, *covers)
+                return
 
     def _of_handles(self, line: Line, found: list[Speech]) -> Iterator[Speech]:
-        """Read a handle that stands behind the words it is cited for, or before a colon."""
+        """Read a handle before a colon, or one that stands bare behind the words it is cited for.
+
+        A handle in brackets or behind a colon is where the news was found, not who tells it.
+        """
         spoken = {speech.speaker.start for speech in found if speech.speaker is not None}
         floor = 0
         for at, token in enumerate(line.tokens):
-            if token.low[0] != "@" or token.start in spoken or len(token.low) < 3:
+            if token.low[0] != "@" or len(token.low) < 3:
                 continue
             phrase = phrase_after(self._memory, line, at)
             if phrase is None:
                 continue
             follows = line.tokens[at + 1].low if at + 1 < len(line.tokens) else "."
-            if follows == ":":
+            before = line.tokens[at - 1].low if at else ""
+            if token.start not in spoken and follows == ":":
                 yield self._make(line, phrase, ":", at + 1, range(at + 2, len(line.tokens)))
-            elif at + 1 == len(line.tokens) or follows in (".", ")", ",", ";", "]"):
-                if at > floor and not any(s.covers[0].stop > floor and s.covers[0].start < at for s in found):
-                    yield self._make(line, phrase, "cited", at + 1, range(floor, at))
-                floor = at + 1
+            elif token.start not in spoken and follows in (".", ",", ";") and before not in _NOT_CITED and at > floor:
+                yield self._make(line, phrase, _CITED, at + 1, range(floor, at))
+            floor = at + 1
 
     # asking ----------------------------------------------------------------------------------------------------------
 
@@ -279,12 +329,26 @@ class Speakers:
         """Find the speech that a draft's value stands in: in its sentence, or one that reaches over to it."""
         line = self._line_of(draft.sentence)
         first = line.at(draft.value_start)
-        own = [(d, speech) for speech in self._speeches[draft.sentence] if (d := speech.distance(first)) is not None]
+        speeches = self._speeches[draft.sentence]
+        own = [(d, speech) for speech in speeches if (d := speech.distance(first)) is not None]
         if own:
-            return min(own, key=lambda pair: pair[0])[1]
-        if self._speeches[draft.sentence]:
+            return min(own, key=lambda pair: (_rank(pair[1], speeches), pair[0]))[1]
+        if line.kind == "row":
+            return self._of_table(draft)
+        if draft.sentence in self._answers:
+            return self._answers[draft.sentence]
+        return None if speeches else self._carried(draft, line, first)
+
+    def _of_table(self, draft: Draft) -> Speech | None:
+        """Take the estimates of a table for those of the first one named above it who estimates for a living."""
+        if draft.modality != "estimated":
             return None
-        return self._carried(draft, line, first)
+        for sentence in self._reading.sentences[: draft.sentence]:
+            for mention in sentence.mentions:
+                name = self._memory.text(mention.start, mention.end)
+                if mention.kind == "ORG" and name in _judging():
+                    return Speech(Referent(name, "organisation", mention.start, mention.end), mention.start, mention.end, 0, ())
+        return None
 
     def _carried(self, draft: Draft, line: Line, first: int) -> Speech | None:
         """Find a speech of the paragraph that goes on in a sentence with none of its own."""
@@ -294,7 +358,8 @@ class Speakers:
         before = self._beside(draft.sentence, after=False)
         if before is None or not line.tokens:
             return None
-        if any(token.low in _REPORTED for token in line.tokens[:first]):
+        words = [token.low for token in line.tokens[:first]]
+        if not _REPORTED.isdisjoint(words) or " said to " in " ".join(words):
             return before
         if line.kind == "item" and before.speaker is not None and before.speaker.name.startswith("@"):
             return before if line.tokens[0].low in _GOES_ON else None
