@@ -57,7 +57,7 @@ def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
         reading = Reading(document, blank_markup(doc.text))
         reading.sentences = list(split_sentences(reading.text))
         reading.title_names = find_names(blank_markup(document.title))
-        reading.context_names = find_names(blank_markup(document.context))
+        reading.context_names = [m for m in find_mentions(blank_markup(document.context)) if m.quantity is None]
         doc._.reading = reading
         return doc
 

@@ -136,7 +136,7 @@ class Lexicon:
         """Tell whether a name that needs a word has it beside it, or in itself."""
         if not entry.needs:
             return True
-        around = {run.text for run in runs[max(0, first - 3) : last + 4]}
+        around = {run.text for run in runs[max(0, first - 5) : last + 4]}
         return not entry.needs.isdisjoint(around)
 
 

@@ -1,11 +1,13 @@
 """Drafts -> drafts with a subject: each name that stands near enough is scored, and the best one is taken.
 
-All weights stand in `WEIGHTS`. A claim whose best candidate scores below `FLOOR` keeps an empty subject: no subject is
-better than a wrong one.
+Sentences are read in their order, and the subject found last stays in the centre: it answers to "it", "the model",
+"the run". All weights stand in `WEIGHTS`. A claim whose best candidate scores below `FLOOR` keeps an empty subject: no
+subject is better than a wrong one.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,50 +20,63 @@ __all__ = ["FLOOR", "WEIGHTS", "find_subjects"]
 
 FLOOR = 1.0
 WEIGHTS = {
-    # which kind of thing a predicate is about
+    # which kind of thing a predicate is about: a model, a run on chips, a cluster
     "model_of_model": 4.0, "cluster_of_model": -1.0, "org_of_model": 0.0,
+    "model_of_run": 3.0, "cluster_of_run": 1.0, "org_of_run": -0.5,
     "model_of_cluster": -1.0, "cluster_of_cluster": 3.0, "org_of_cluster": 1.5,
     "model_of_any": 1.0, "cluster_of_any": 1.5, "org_of_any": 0.5,
-    "model_of_run": 3.0, "cluster_of_run": 1.0, "org_of_run": 0.5,
     # where the name stands
-    "before": 4.0, "after": 2.0, "title": 0.8, "section": 2.5, "above": 1.5,
-    "sentence_1": 2.0, "sentence_2": 1.2, "sentence_3": 0.6, "sentence_far": 0.2,
-    # how
-    "token_apart": -0.08, "other_between": -0.4, "clause_between": -1.0,
-    "first_in_sentence": 0.8, "for_it": 3.0, "compared": -4.0, "owned": -0.5, "anaphor": 1.5, "vendor": -6.0,
-    "speaker": -1.0, "base_of_it": -5.0, "discovered": -0.3, "focus": 0.8, "in_brackets": -0.5, "analyst": -4.0,
-    "chipmaker": -2.0, "rank": -0.3,
+    "before": 4.0, "after": 2.0, "section": 3.5, "context": 1.5, "title": 2.0,
+    "sentence_1": 2.0, "sentence_2": 1.6, "sentence_3": 1.0, "sentence_far": 0.2,
+    "center": 1.5, "center_anaphor": 2.0, "center_far": 0.0, "focus": 0.8,
+    # how it stands there
+    "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
+    "anaphor": 0.5, "for_it": 3.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
+    # what speaks against it
+    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "analyst": -3.0,
+    "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
 }  # fmt: skip
 
+_NAMES = frozenset({"MODEL", "CLUSTER", "ORG"})
 _MODEL_PREDICATES = frozenset(
     "training_cost training_time chip_hours parameters active_parameters training_tokens training_compute technique base_model".split()
 )
 _CLUSTER_PREDICATES = frozenset({"hardware_cost", "power"})
+_OF_A_RUN = frozenset({"train", "tune", "TOKENS", "PARAMETERS", "ACTIVE", "CHIPHOURS", "COMPUTE", "DURATION"})
+_OF_A_SITE = frozenset({"site", "CLUSTER", "buy", "deploy", "have", "POWER"})
 _COMPARES = frozenset(
-    "than like unlike against versus vs rivals rivalling beats beating outperforms outperforming surpasses matches as".split()
+    "than like unlike against versus vs rivals rivalling rivaling beats beating outperforms outperforming surpasses matches "
+    "times as behind above below over approaching equals".split()
 )
-_COMPARING_PHRASES = (("compared", "with"), ("compared", "to"), ("compute", "of"), ("size", "of"), ("times", "of"), ("similar", "to"))
+_COMPARING_PHRASES = frozenset(
+    {("compared", "with"), ("compared", "to"), ("compute", "of"), ("size", "of"), ("times", "of"), ("similar", "to"), ("budget", "of")}
+)
+_SEEN_THROUGH = frozenset({"'", "s", "'s", "its", "the", "a", "an"})
 _CLAUSE_BREAKS = frozenset({";", "while", "whereas", "but", "although", "though", "—", "–", "where", "because", "since"})
-# Words that point back: to the subject of the sentence before, rather than to a name that follows
-_ANAPHORS = frozenset("it its they their this these the both neither he she we our that training pretraining pre-training".split())
+# Words that point back: to what the sentence before was about, rather than to a name that follows
+_ANAPHORS = frozenset(
+    "it its they their this these the both neither none he she we our that training pretraining pre-training".split()
+)
 _SAYS = frozenset(
     "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed claims claimed "
     "according revealed noted added thinks believes reckons confirmed".split()
 )
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
+_BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
+_IN_A_GROUP = frozenset({",", "and", "&", "/", "(", ")"})
+_ITEM = re.compile(r"\s*[-*•]")
+_SENTENCES_BACK = 12
+_OPENING = 6
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A name, its score so far, and the part that it stands in; no part for the text above the document."""
+    """A name, its score, and the part that it stands in; no part for the text above the document."""
 
     mention: Mention
     score: float
     part: Part | None = "text"
-
-
-_OF_A_RUN = frozenset({"train", "tune", "TOKENS", "PARAMETERS", "ACTIVE", "CHIPHOURS", "COMPUTE", "DURATION"})
-_OF_A_SITE = frozenset({"site", "CLUSTER", "buy", "deploy", "have", "POWER"})
+    at: int | None = None
 
 
 def _class_of(predicate: str, tags: frozenset[str]) -> str:
@@ -75,20 +90,26 @@ def _class_of(predicate: str, tags: frozenset[str]) -> str:
     return "cluster" if not tags.isdisjoint(_OF_A_SITE) else "any"
 
 
-def _anchor_at(view: View, draft: Draft) -> int:
-    for at, word in enumerate(view.words):
-        if word.start <= draft.value_start < word.end:
-            return at
-    return 0
+def _kind_score(kind: str, tag: str) -> float:
+    return WEIGHTS[f"{tag.lower()}_of_{kind}"]
+
+
+def _mention_score(mention: Mention) -> float:
+    """What speaks for or against a name wherever it stands."""
+    if mention.found == "text":
+        return WEIGHTS["discovered"]
+    if mention.kind == "ORG" and mention.detail == "chipmaker":
+        return WEIGHTS["chipmaker"]
+    if mention.kind == "ORG" and mention.detail in _NOT_BUILDERS:
+        return WEIGHTS["analyst"]
+    return WEIGHTS["place"] if mention.kind == "CLUSTER" and mention.detail == "site" else 0.0
 
 
 def _is_compared(words: tuple[Word, ...], at: int) -> bool:
     """Tell whether the name at ``at`` is what something else is compared with; "than Meta's LLaMA 2" is seen through."""
     before: list[str] = []
     for word in reversed(words[max(0, at - 7) : at]):
-        if word.tag in _NAMES or word.text.lower() in ("'", "s", "'s", "its", "the", "of", "a", "an", "model") and len(before) < 1:
-            if word.text.lower() == "of":
-                before.append("of")
+        if not before and (word.tag in _NAMES or word.text.lower() in _SEEN_THROUGH):
             continue
         before.append(word.text.lower())
     if any(w in _COMPARES for w in before[:2]):
@@ -96,133 +117,184 @@ def _is_compared(words: tuple[Word, ...], at: int) -> bool:
     return any((b, a) in _COMPARING_PHRASES for a, b in zip(before, before[1:3], strict=False))
 
 
-def _sentence_candidates(view: View, at: int, draft: Draft) -> Iterator[_Candidate]:
-    """Score the names in the claim's own sentence."""
-    kind = _class_of(draft.predicate, view.tags)
-    words = view.words
-    first = next((i for i, w in enumerate(words) if w.tag in _NAMES), None)
-    for i, word in enumerate(words):
-        if word.tag not in _NAMES or word.mention is None or i == at:
-            continue
-        score = _kind_score(kind, word.tag) + WEIGHTS["before" if i < at else "after"]
-        low, high = min(i, at), max(i, at)
-        between = words[low + 1 : high]
-        score += WEIGHTS["token_apart"] * len(between)
-        score += WEIGHTS["other_between"] * sum(w.tag == word.tag for w in between)
-        score += WEIGHTS["clause_between"] * min(2, sum(w.text.lower() in _CLAUSE_BREAKS for w in between))
-        if i == first:
-            score += WEIGHTS["first_in_sentence"]
-        if i > at and len(between) <= 3 and between and between[0].text.lower() in ("for", "of", "by", "on"):
-            score += WEIGHTS["for_it"]
-        if _is_compared(words, i):
-            score += WEIGHTS["compared"]
-        score += _org_score(words, i) + _mention_score(word.mention)
-        if draft.predicate == "base_model" and word.mention.name == draft.value:
-            continue
-        yield _Candidate(word.mention, score)
-
-
-_NAMES = frozenset({"MODEL", "CLUSTER", "ORG"})
-
-
-def _kind_score(kind: str, tag: str) -> float:
-    return WEIGHTS[f"{tag.lower()}_of_{kind}"]
-
-
-def _mention_score(mention: Mention) -> float:
-    score = WEIGHTS["discovered"] if mention.found == "text" else 0.0
-    if mention.kind == "ORG":
-        if mention.detail == "chipmaker":
-            score += WEIGHTS["chipmaker"]
-        elif mention.detail in _NOT_BUILDERS:
-            score += WEIGHTS["analyst"]
+def _place_score(words: tuple[Word, ...], at: int) -> float:
+    """What speaks against a name in the place where it stands."""
+    word = words[at]
+    score = WEIGHTS["compared"] if _is_compared(words, at) else 0.0
+    following = [w for w in words[at + 1 : at + 5] if w.text.lower() not in _BEFORE_CHIPS]
+    if word.tag == "ORG" and following:
+        if following[0].tag in ("CHIP", "chips", "node"):
+            score += WEIGHTS["vendor"]
+        if following[0].text.lower() in _SAYS:
+            score += WEIGHTS["speaker"]
+        if following[0].tag == "MODEL":
+            score += WEIGHTS["owned"]
+    if at and words[at - 1].text.lower() in ("by", "via"):
+        score += WEIGHTS["by_it"]
     return score
 
 
-def _org_score(words: tuple[Word, ...], at: int) -> float:
-    """What speaks against an organisation: it only makes the chips, or only says so."""
-    if words[at].tag != "ORG":
-        return 0.0
-    score = 0.0
-    following = [w for w in words[at + 1 : at + 5] if w.text not in ("'", "s", "'s", '"', "latest", "new", "own", "ai")]
-    if following and following[0].tag in ("CHIP", "chips", "node"):
-        score += WEIGHTS["vendor"]
-    if following and following[0].text.lower() in _SAYS:
-        score += WEIGHTS["speaker"]
-    if following and following[0].tag == "MODEL":
-        score += WEIGHTS["owned"]
-    return score
+def _anchor_at(view: View, draft: Draft) -> int:
+    return next((at for at, word in enumerate(view.words) if word.start <= draft.value_start < word.end), 0)
 
 
-def _subject_of_sentence(view: View) -> Iterator[tuple[Mention, float]]:
-    """Names of an earlier sentence, the likelier subjects with a higher weight."""
-    rank = 0
-    for i, word in enumerate(view.words):
-        if word.tag in _NAMES and word.mention is not None:
-            penalty = WEIGHTS["compared"] if _is_compared(view.words, i) else 0.0
-            penalty += _org_score(view.words, i) + WEIGHTS["rank"] * rank
-            yield word.mention, penalty
-            rank += 1
+def _family(mention: Mention) -> str:
+    return "model" if mention.kind == "MODEL" else "cluster"
 
 
 class _Resolver:
+    """Resolves the drafts of one reading, one after the other."""
+
     def __init__(self, reading: Reading, views: Mapping[int, View]) -> None:
         self.reading, self.views = reading, views
         counts = Counter(m.name for s in reading.sentences for m in s.mentions if m.kind == "MODEL")
         self.focus = counts.most_common(1)[0][0] if counts else ""
+        self.bases = {(d.value_start, d.value_end) for d in reading.drafts if d.predicate == "base_model"}
+        # A digest's headline has nothing to do with most of its items
+        self.titled = not _ITEM.match(reading.text)
+        self.center: dict[str, tuple[Mention, int]] = {}
+        self.walked = 0
 
-    def candidates(self, draft: Draft) -> Iterator[_Candidate]:
-        view = self.views[draft.sentence]
-        at = _anchor_at(view, draft)
-        kind = _class_of(draft.predicate, view.tags)
-        yield from _sentence_candidates(view, at, draft)
-        anaphor = any(w.text.lower() in _ANAPHORS for w in view.words[:3])
+    def _of_sentence(self, view: View, at: int, kind: str) -> Iterator[_Candidate]:
+        words = view.words
+        first = next((i for i, w in enumerate(words) if w.tag in _NAMES), None)
+        for i, word in enumerate(words):
+            if word.tag not in _NAMES or word.mention is None or i == at:
+                continue
+            between = words[min(i, at) + 1 : max(i, at)]
+            texts = [w.text.lower() for w in between]
+            score = WEIGHTS["before" if i < at else "after"] + WEIGHTS["token_apart"] * len(between)
+            score += WEIGHTS["other_between"] * sum(w.tag == word.tag for w in between)
+            score += WEIGHTS["clause_between"] * min(2, sum(t in _CLAUSE_BREAKS for t in texts))
+            if i == first:
+                score += WEIGHTS["first_in_sentence"]
+            if i > at and texts[:1] and len(between) <= 3 and texts[0] in ("for", "of", "on"):
+                score += WEIGHTS["for_it"]
+            if i == at + 1 and word.tag == "MODEL" and words[at].tag in ("PARAMETERS", "NUMBER"):
+                score += WEIGHTS["size_of_it"]
+            if i < at and texts[:2] in ([",", "which"], ["(", "which"]):
+                score += WEIGHTS["which_has"]
+            yield _Candidate(word.mention, score + _place_score(words, i), at=i)
+
+    def _of_earlier(self, draft: Draft) -> Iterator[_Candidate]:
         sentence = self.reading.sentences[draft.sentence]
-        for back in range(1, 12):
+        anaphor = self._points_back(draft.sentence)
+        for back in range(1, _SENTENCES_BACK):
             index = draft.sentence - back
             if index < 0 or index not in self.views:
-                break
+                return
             other = self.reading.sentences[index]
             if other.section != sentence.section and other.kind != "heading":
-                break
+                return
             near = f"sentence_{back}" if back <= 3 and other.paragraph == sentence.paragraph else "sentence_far"
-            for mention, extra in _subject_of_sentence(self.views[index]):
-                score = _kind_score(kind, mention.kind) + WEIGHTS[near] + extra + _mention_score(mention)
-                if anaphor and back == 1:
-                    score += WEIGHTS["anaphor"]
-                yield _Candidate(mention, score)
-        if sentence.section is not None and sentence.section in self.views:
-            for mention, extra in _subject_of_sentence(self.views[sentence.section]):
-                yield _Candidate(mention, _kind_score(kind, mention.kind) + WEIGHTS["section"] + extra)
-        for names, weight, part in (
-            (self.reading.context_names, "above", None),
-            (self.reading.title_names, "title", "title"),
-        ):
-            for mention in names:
-                if mention.kind in _NAMES:
-                    yield _Candidate(mention, _kind_score(kind, mention.kind) + WEIGHTS[weight], part)
+            for candidate in self._of_heading(index):
+                score = WEIGHTS[near] + candidate.score
+                yield replace(candidate, score=score + (WEIGHTS["anaphor"] if anaphor and back == 1 else 0.0))
 
-    def resolve(self, draft: Draft) -> None:
-        best: _Candidate | None = None
-        for candidate in self.candidates(draft):
-            if draft.predicate == "base_model" and candidate.mention.name == draft.value:
+    def _of_heading(self, index: int) -> Iterator[_Candidate]:
+        """Names of another sentence, the first ones likelier than those behind."""
+        rank = 0
+        words = self.views[index].words
+        for i, word in enumerate(words):
+            if word.tag in _NAMES and word.mention is not None:
+                yield _Candidate(word.mention, _place_score(words, i) + WEIGHTS["rank"] * rank)
+                rank += 1
+
+    def _walk_to(self, index: int) -> None:
+        """Let each sentence up to this one, and each heading, put what it opens with into the centre."""
+        for at in range(self.walked, index):
+            if at not in self.views:
                 continue
-            score = candidate.score
-            if candidate.mention.name == self.focus:
+            words = self.views[at].words
+            heading = self.reading.sentences[at].kind == "heading"
+            for i, word in enumerate(words if heading else words[:_OPENING]):
+                if word.tag in _NAMES and word.mention is not None and not _is_compared(words, i):
+                    self.center[_family(word.mention)] = (word.mention, at)
+                    if not heading:
+                        break
+        self.walked = max(self.walked, index)
+
+    def _of_center(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
+        family = "cluster" if kind in ("cluster", "any") else "model"
+        if family in self.center:
+            mention, index = self.center[family]
+            score = WEIGHTS["center"]
+            if self._points_back(draft.sentence):
+                score += WEIGHTS["center_anaphor"]
+            if self.reading.sentences[index].section != self.reading.sentences[draft.sentence].section:
+                score += WEIGHTS["center_far"]
+            yield _Candidate(mention, score)
+
+    def _points_back(self, index: int) -> bool:
+        return any(w.text.lower() in _ANAPHORS for w in self.views[index].words[:3])
+
+    def _candidates(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
+        view = self.views[draft.sentence]
+        yield from self._of_sentence(view, _anchor_at(view, draft), kind)
+        yield from self._of_earlier(draft)
+        yield from self._of_center(draft, kind)
+        section = self.reading.sentences[draft.sentence].section
+        if section is not None and section in self.views and section != draft.sentence:
+            for candidate in self._of_heading(section):
+                yield replace(candidate, score=candidate.score + WEIGHTS["section"])
+        for mention in self.reading.context_names:
+            yield _Candidate(mention, WEIGHTS["context"], None)
+        for mention in self.reading.title_names if self.titled else ():
+            yield _Candidate(mention, WEIGHTS["title"], "title")
+
+    def resolve(self, draft: Draft) -> list[Draft]:
+        """Fill a draft's subject; return one draft more for each further subject that the same words are true of."""
+        self._walk_to(draft.sentence)
+        kind = _class_of(draft.predicate, self.views[draft.sentence].tags)
+        best: _Candidate | None = None
+        for candidate in self._candidates(draft, kind):
+            mention = candidate.mention
+            if mention.kind not in _NAMES or (draft.predicate == "base_model" and mention.name == draft.value):
+                continue
+            score = candidate.score + _kind_score(kind, mention.kind) + _mention_score(mention)
+            if mention.name == self.focus:
                 score += WEIGHTS["focus"]
+            if candidate.part == "text" and (mention.start, mention.end) in self.bases:
+                score += WEIGHTS["base_of_it"]
             if best is None or score > best.score:
                 best = replace(candidate, score=score)
         if best is None or best.score < FLOOR:
             draft.subject = ""
-            return
-        draft.subject = best.mention.name
-        if best.part is not None:
-            draft.subject_evidence = Evidence("subject", best.part, best.mention.start, best.mention.end)
+            return []
+        others = self._group(draft, best)
+        more = [replace(draft, cues=dict(draft.cues)) for _ in others]
+        for one, mention in zip([draft, *more], [best.mention, *others], strict=True):
+            one.subject = mention.name
+            one.subject_evidence = Evidence("subject", best.part, mention.start, mention.end) if best.part else None
+        if best.part == "text":
+            self.center[_family(best.mention)] = (best.mention, draft.sentence)
+        return more
+
+    def _group(self, draft: Draft, best: _Candidate) -> list[Mention]:
+        """Further models named in one breath with the best one, if the claim stands outside of that breath."""
+        if best.at is None or best.mention.kind != "MODEL":
+            return []
+        words = self.views[draft.sentence].words
+        anchor = _anchor_at(self.views[draft.sentence], draft)
+        group = [best.at]
+        for step in (-1, 1):
+            at = best.at + step
+            while 0 <= at < len(words):
+                if words[at].tag == "MODEL":
+                    group.append(at)
+                elif words[at].text not in _IN_A_GROUP and words[at].tag not in ("PARAMETERS", "ACTIVE", "TECHNIQUE"):
+                    break
+                at += step
+        low, high = min(group), max(group)
+        if len(group) == 1 or low <= anchor <= high or not any(w.text in ("and", "&") for w in words[low:high]):
+            return []
+        found = [m for at in sorted(group) if at != best.at and (m := words[at].mention) is not None]
+        return [m for m in found if m.name != best.mention.name and (m.start, m.end) not in self.bases]
 
 
 def find_subjects(reading: Reading, views: Mapping[int, View]) -> None:
-    """Give each draft of the reading its subject."""
+    """Give each draft of the reading its subject, and a draft of its own to each further subject."""
     resolver = _Resolver(reading, views)
-    for draft in reading.drafts:
+    for draft in sorted(reading.drafts, key=lambda d: (d.sentence, d.start)):
         if draft.subject is None:
-            resolver.resolve(draft)
+            reading.drafts += resolver.resolve(draft)
