@@ -61,12 +61,16 @@ def _read_html(page: Page) -> Article:
     from extractor.articles.trees import parse_html
 
     text = decode_content(page.content, page.charset, markup=True)
+    # what is text now is in no encoding any more, and parsers stumble over a word that says otherwise
+    text = re.sub(r"<\?xml\b[^>]{0,500}>", "", text)
+    if "<" not in text:
+        return _read_plain(page)
     root = parse_html(text)
     head = read_head(text, root, page.url)
     # the tree is used up here: the head must be read first
     paragraphs = read_paragraphs(root, head.headlines, [*head.authors, head.site])
     return Article(
-        url=head.url,
+        url=_clean_line(head.url),
         text=_join_text(paragraphs),
         title=_clean_line(head.title),
         site=_clean_line(head.site),
@@ -165,5 +169,5 @@ def _clean_line(text: str) -> str:
 
 
 def _web_address(raw: str) -> str:
-    address = raw.strip()
+    address = clean_characters(raw).strip()
     return address if re.fullmatch(r"https?://[^\s/][^\s]*", address, re.I) else ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from extractor.articles.dates import MONTHS, find_date
-from extractor.articles.furniture import is_headline_like, is_same_line, load_furniture
+from extractor.articles.furniture import is_headline_like, is_same_line, line_key, load_furniture
 from extractor.articles.trees import mask_blanks, prepare_tree, unmask_blanks
 from extractor.errors import SourceError
 
@@ -35,11 +35,11 @@ def read_paragraphs(root: HtmlElement, headlines: Iterable[str], names: Iterable
     Raises:
         SourceError: if the page breaks the reader of main texts.
     """
-    captions = [alt for image in root.iter("img", "amp-img") if len(alt := image.get("alt", "").strip()) > 15]
+    captions = {line_key(alt) for image in root.iter("img", "amp-img") if len(alt := image.get("alt", "")) > 15}
     mask_blanks(root)
     prepare_tree(root)
     kept = _drop_furniture([Block(block.kind, unmask_blanks(block.text)) for block in _find_blocks(root)])
-    paragraphs = [line for line in kept if not any(is_same_line(line, caption) for caption in captions)]
+    paragraphs = [line for line in kept if len(line) > 1000 or line_key(line) not in captions]
     return drop_repeats(paragraphs, headlines, names)
 
 

@@ -14,6 +14,7 @@ __all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_mas
 
 BYLINE_NAME = re.compile(r"author|autor|byline|\bby\b|credits?\b|writer", re.I)
 BY = re.compile(r"^(?:(?:posted|written|published|reported)\s+)?(?:by|von|par|por|di|door)\b[:\s]+", re.I)
+PUBLISHED = re.compile(r"publi(?:sh|c)\w*|\bposted", re.I)
 UPDATED = re.compile(r"updat|modif|revis|correct|aktualis|last\s+changed", re.I)
 BETWEEN_NAMES = re.compile(r"\s*(?:[,;&|•·/\n]|\band\b|\bund\b|\bwith\b|\s[–—-]\s)\s*")
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\- ])*")
@@ -27,33 +28,33 @@ def find_byline_date(root: HtmlElement, title: str, language: str = "") -> str:
 
     A date marked as that of an update is passed over.
     """
-    found: list[str] = []
+    found: set[str] = set()
     for element in _header(root, title):
         text = " ".join(element.text_content().split())
-        around = " ".join([text, element.get("class", ""), element.get("itemprop", "")])
-        parent = element.getparent()
-        before = (
-            ""
-            if parent is None
-            else (parent.text or "") + ("" if element.getprevious() is None else element.getprevious().tail or "")
-        )
-        if UPDATED.search(before) or (
-            UPDATED.search(around) and not re.search("publi|post", around, re.I) and not find_date(text)
-        ):
+        part = _publication_part(f"{_label(element)} {text}")
+        names = f"{element.get('class', '')} {element.get('itemprop', '')}"
+        if not part or len(text) > LONG_TEXT or (UPDATED.search(names) and not PUBLISHED.search(names)):
             continue
         if element.tag == "time":
-            raw = (
-                read_date(element.get("datetime", ""), language)
-                or read_date(text, language)
-                or find_date(text, language)
-            )
-            if UPDATED.match(text):
-                continue
-            found.append(raw)
-        elif element.find(".//time") is None and len(text) <= LONG_TEXT:
-            found.append("" if UPDATED.match(text) else find_date(text, language))
-    dates = list(dict.fromkeys(day for day in found if day))
-    return dates[0] if len({day[:10] for day in dates}) == 1 else ""
+            found.add(read_date(element.get("datetime", ""), language) or read_date(text, language))
+        elif element.find(".//time") is None:
+            found.add(find_date(part, language))
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
+
+
+def _label(element: HtmlElement) -> str:
+    """The text that stands before an element in the same line: "Updated" of "Updated <time>"."""
+    previous, parent = element.getprevious(), element.getparent()
+    text = previous.tail if previous is not None else None if parent is None else parent.text
+    return " ".join((text or "").split())
+
+
+def _publication_part(text: str) -> str:
+    """What follows the word of publication in a text; else what stands before the word of an update."""
+    if match := PUBLISHED.search(text):
+        return text[match.end() :].strip()
+    return UPDATED.split(text, maxsplit=1)[0].strip()
 
 
 def find_byline_authors(root: HtmlElement, title: str, site: str) -> list[str]:
@@ -107,7 +108,7 @@ def clean_authors(raw: Iterable[str], site: str = "") -> list[str]:
     found: list[str] = []
     for text in raw:
         text = " ".join(text.split())
-        if re.match(r"https?://|www\.", text):
+        if len(text) > 300 or re.match(r"https?://|www\.", text):
             continue
         if swapped := re.fullmatch(r"([^\s,]+), ((?:[^\s,]+ ?){1,3})", text):
             # "Roe, Jane" of catalogues; "Jane, John" is two persons only where names come without surnames
@@ -122,11 +123,17 @@ def clean_authors(raw: Iterable[str], site: str = "") -> list[str]:
                 and words[-1][0].isupper()
                 and not desks.intersection(word.lower() for word in words)
                 and words[0].lower() != "the"
-                and not is_same_line(name, site)
+                and not _is_of_site(name, site)
                 and not any(is_same_line(name, other) for other in found)
             ):
                 found.append(name)
     return found
+
+
+def _is_of_site(name: str, site: str) -> bool:
+    """Tell whether a name is the site's, or that of a part of it: "CNN Business" of "CNN"."""
+    ours, theirs = ("".join(filter(str.isalnum, text.casefold())) for text in (name, site))
+    return len(theirs) > 2 and (ours in theirs or ours.startswith(theirs))
 
 
 def _header(root: HtmlElement, title: str) -> Iterator[HtmlElement]:

@@ -38,6 +38,7 @@ LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\u2028\u2029]")
 # NULs end a text early in SQLite, and a lone surrogate cannot be stored at all
 NO_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d\ud800-\udfff\ufeff\ufffe\uffff]")
 # "&#146;" and the like: numbers of windows-1252, which every browser shows as its characters
+OLD_NUMBER = re.compile(r"[\x80-\x9f]")
 OLD_NUMBERS = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -81,7 +82,8 @@ def clean_characters(text: str) -> str:
     >>> clean_characters("1\u00a0082 hours\r\nof\x00 H100")
     '1\\xa0082 hours\\nof H100'
     """
-    return NO_CHARACTERS.sub("", LINE_ENDS.sub("\n", text)).translate(OLD_NUMBERS)
+    text = NO_CHARACTERS.sub("", LINE_ENDS.sub("\n", text))
+    return text.translate(OLD_NUMBERS) if OLD_NUMBER.search(text) else text
 
 
 def _decode(content: bytes, label: str) -> str | None:

@@ -11,11 +11,13 @@ from importlib.resources import files
 from extractor.errors import DataError
 from extractor.schema import read_yaml
 
-__all__ = ["Furniture", "is_headline_like", "is_same_line", "load_furniture", "trim_line"]
+__all__ = ["Furniture", "is_headline_like", "is_same_line", "line_key", "load_furniture", "trim_line"]
 
 EDGE = "\\s*_#>•·●▪‣▸►→»«|–—\\-:"
 TRIM = re.compile(rf"^[{EDGE}]+|[{EDGE}]+$")
 NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+LONGEST = 300
+"""Characters: no line of furniture is longer."""
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -49,16 +51,18 @@ class Furniture:
         >>> load_furniture().is_line("View Comments (0)"), load_furniture().is_line("Comments by investors were mixed.")
         (True, False)
         """
+        if len(line) > LONGEST:
+            return False
         line = trim_line(line)
         return not line or any(p.fullmatch(line) for p in (self.lines, self.endings)) or bool(self.teasers.match(line))
 
     def is_label(self, line: str) -> bool:
         """Tell whether a line announces other articles, whose headlines then follow."""
-        return bool(self.labels.fullmatch(trim_line(line)))
+        return len(line) <= LONGEST and bool(self.labels.fullmatch(trim_line(line)))
 
     def is_ending(self, line: str) -> bool:
         """Tell whether the article ends above this line."""
-        return bool(self.endings.fullmatch(trim_line(line)))
+        return len(line) <= LONGEST and bool(self.endings.fullmatch(trim_line(line)))
 
     def is_block_name(self, *names: str) -> bool:
         """Tell whether a class, an id or a test id is one of a furniture block."""
@@ -81,7 +85,7 @@ def is_headline_like(line: str) -> bool:
 
 def is_same_line(one: str, other: str) -> bool:
     """Tell whether two lines have the same letters and digits; empty ones never do."""
-    return bool(key := _letters(one)) and key == _letters(other)
+    return bool(key := line_key(one)) and key == line_key(other)
 
 
 @cache
@@ -123,5 +127,6 @@ def _pattern(line: str) -> str:
     return f"(?:{guard}{body})" if capitals else f"(?i:{guard}{body})"
 
 
-def _letters(line: str) -> str:
+def line_key(line: str) -> str:
+    """Return the letters and digits of a line, in one case: equal for two lines that say the same."""
     return "".join(char for char in line.casefold() if char.isalnum())

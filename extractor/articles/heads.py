@@ -15,6 +15,7 @@ from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 from bs4.filter import SoupStrainer
 from lxml.html import HtmlElement
 
@@ -22,16 +23,18 @@ from extractor.articles.bylines import clean_authors, find_byline_authors, find_
 from extractor.articles.dates import read_date
 from extractor.articles.furniture import is_same_line
 from extractor.articles.linked_data import read_linked_data
+from extractor.errors import SourceError
 
 __all__ = ["Head", "clean_title", "read_head"]
 
 SEPARATOR = re.compile(r"\s+[|–—·»›-]\s+|\s+::\s+|\s*\|\s*")
 PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "article.published",
-    "parsely-pub-date", "sailthru.date", "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "publication_date", "publicationdate", "dc.date", "dc.date.issued", "dc.date.created", "dcterms.date",
-    "dcterms.created", "dcterms.issued", "citation_publication_date", "citation_date", "citation_online_date",
-    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "analyticsattributes.articledate", "bt:pubdate",
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published",
+    "article.published", "parsely-pub-date", "sailthru.date", "datepublished", "date", "pubdate", "publishdate",
+    "publish-date", "publish_date", "publication_date", "publicationdate", "dc.date", "dc.date.issued",
+    "dc.date.created", "dcterms.date", "dcterms.created", "dcterms.issued", "citation_publication_date",
+    "citation_date", "citation_online_date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "analyticsattributes.articledate", "bt:pubdate",
 )  # fmt: skip
 AUTHORS = (
     "author", "parsely-author", "article:author", "article:author_name", "byl", "sailthru.author", "dc.creator",
@@ -65,10 +68,16 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
         text: the page's HTML, from which the tags of the head are taken.
         root: the same as a tree, untouched, for the attributes of ``<html>`` and the byline.
         page_url: where the page stands; relative addresses are read against it.
+
+    Raises:
+        SourceError: if the page is broken beyond reading.
     """
-    soup = BeautifulSoup(text, "lxml", parse_only=SoupStrainer(["title", "meta", "link", "script", "time"]))
+    try:
+        soup = BeautifulSoup(text, "lxml", parse_only=SoupStrainer(["title", "meta", "link", "script", "time"]))
+    except ParserRejectedMarkup as error:
+        raise SourceError("The page's head cannot be read", expected="HTML", found=str(error)) from error
     meta = _read_meta(soup)
-    links = [tag.get("href") for tag in soup.find_all("link") if "canonical" in (tag.get("rel") or [])]
+    links = [tag.get("href") for tag in soup.find_all("link") if "canonical" in str(tag.get("rel")).lower()]
     url = _choose_url([*links, *meta.get("og:url", [])], page_url)
     data = read_linked_data((tag.string or "" for tag in soup.find_all("script", type=_is_linked_data)), url)
     language = _read_language(root, [*meta.get("og:locale", []), *meta.get("content-language", []), data.language])
@@ -216,4 +225,5 @@ def _is_site(text: str, site: str) -> bool:
 
 
 def _line(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", html.unescape(text)).strip()
+    # no title and no name is longer
+    return re.sub(r"[ \t\r\n]+", " ", html.unescape(text[:1000])).strip()

@@ -71,7 +71,8 @@ class LinkedData:
         """The nodes or strings of a value, with references to other nodes followed."""
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict):
-                yield self._by_id.get(part.get("@id", ""), part) if "name" not in part else part
+                name = part.get("@id")
+                yield self._by_id.get(name, part) if isinstance(name, str) and "name" not in part else part
             elif isinstance(part, str):
                 yield part
 
@@ -80,16 +81,15 @@ def read_linked_data(scripts: Iterable[str], canonical: str = "") -> LinkedData:
     """Read JSON-LD scripts; one that is broken says nothing, the other sources of the page still do."""
     nodes: list[Node] = []
     for script in scripts:
-        data = _parse(script)
-        waiting: list[Any] = [data]
+        waiting: list[Any] = [_parse(script)]
         # only the top, lists and graphs: an article inside another node is one that this page links to
         while waiting:
-            value = waiting.pop(0)
+            value = waiting.pop()
             if isinstance(value, list):
-                waiting = [*value, *waiting]
+                waiting.extend(reversed(value))
             elif isinstance(value, dict):
                 nodes.append(value)
-                waiting = [value.get("@graph"), value.get("mainEntity"), *waiting]
+                waiting += [value.get("mainEntity"), value.get("@graph")]
     return LinkedData(nodes, canonical)
 
 

@@ -17,7 +17,6 @@ from extractor.errors import SourceError
 
 __all__ = ["mask_blanks", "parse_html", "prepare_tree", "unmask_blanks"]
 
-XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.I)
 BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -38,7 +37,7 @@ def parse_html(text: str) -> HtmlElement:
         SourceError: if there is no element in it.
     """
     try:
-        return document_fromstring(XML_DECLARATION.sub("", text, count=1), parser=HTMLParser(encoding="utf-8"))
+        return document_fromstring(text, parser=HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise SourceError("The page is no HTML", expected="elements with text", found=str(error)) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,8 +92,8 @@ def _parse_record(line: bytes, where: str) -> dict[str, Any]:
 
 
 def _record_url(record: dict[str, Any], line: bytes, base: str, number: int) -> str:
-    url = record.get("url")
-    if isinstance(url, str) and url.strip().lower().startswith(("http://", "https://")):
+    url = record.get("url") or record.get("id")
+    if isinstance(url, str) and re.fullmatch(r"\s*https?://[^\s\ud800-\udfff]+\s*", url, re.I):
         return url.strip()
     if base == "stdin:":
         return f"stdin:{hashlib.sha256(line).hexdigest()[:16]}"
