@@ -16,6 +16,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extractor.gate import may_hold_claims
 from extractor.pipeline.claims import match_claims
 from extractor.pipeline.context import apply_context
 from extractor.pipeline.markup import blank_markup
@@ -23,6 +24,7 @@ from extractor.pipeline.mentions import find_mentions, find_names, place_mention
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.sentences import split_sentences
 from extractor.pipeline.subjects import find_subjects
+from extractor.pipeline.tokens import WordTokenizer
 from extractor.pipeline.views import View, make_view
 from extractor.records import Claim, Document, Evidence, claim_id
 
@@ -77,7 +79,7 @@ def make_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
             for m in mentions
             if (span := doc.char_span(m.start, m.end, label=m.kind, alignment_mode="expand")) is not None
         ]
-        doc._.views = {i: make_view(reading, s, nlp.vocab) for i, s in enumerate(reading.sentences)}
+        doc._.views = {i: make_view(reading, s) for i, s in enumerate(reading.sentences)}
         return doc
 
     return read
@@ -174,6 +176,7 @@ def _evidence(draft: Draft, reading: Reading) -> list[Evidence]:
 def load() -> Language:
     """Load the whole pipeline, once a process."""
     nlp = spacy.blank("en")
+    nlp.tokenizer = WordTokenizer(nlp.vocab)
     for component in COMPONENTS:
         nlp.add_pipe(component)
     return nlp
@@ -181,6 +184,8 @@ def load() -> Language:
 
 def read_claims(document: Document) -> list[Claim]:
     """Read the claims of one document, in the order in which they stand."""
+    if not may_hold_claims(document.text, document.title):
+        return []
     nlp = load()
     with nlp.memory_zone():
         doc = nlp.make_doc(document.text)

@@ -101,34 +101,60 @@ def _compile(frame: str, anchor: tuple[str, ...]) -> Iterator[tuple[list[dict[st
         yield [dict(token) for token in choice], anchor_at, chip_at
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The frames of one kind of anchor that need one of the same words or kinds beside it.
+
+    Most sentences hold few of the words that frames ask for, so that most groups need not be matched at all.
+    """
+
+    needs: frozenset[str]
+    matcher: Matcher
+    frames: dict[int, _Frame]
+
+
+def _need(pattern: list[dict[str, Any]], anchor_at: int) -> frozenset[str]:
+    """The tags and words of which a pattern needs one, beside its anchor; empty if it needs none."""
+    for at, token in enumerate(pattern):
+        if at == anchor_at or token.get("OP") is not None:
+            continue
+        wanted = token.get("TAG", token.get("LOWER"))
+        return frozenset(wanted["IN"]) if isinstance(wanted, dict) else frozenset({wanted})
+    return frozenset()
+
+
 @cache
-def _matchers(vocab: Vocab) -> dict[str, tuple[Matcher, dict[int, _Frame]]]:
-    """Compile all frames: for each kind of anchor one Matcher, and what its keys stand for."""
-    found: dict[str, tuple[Matcher, dict[int, _Frame]]] = {}
+def _groups(vocab: Vocab) -> dict[str, tuple[_Group, ...]]:
+    """Compile all frames: for each kind of anchor its groups."""
+    found: dict[str, dict[frozenset[str], _Group]] = defaultdict(dict)
     for rule in load_rules():
         for kind in rule.anchor:
             tag = kind.removeprefix("@")
-            matcher, keys = found.setdefault(tag, (Matcher(vocab), {}))
             for number, frame in enumerate((*rule.frames, *rule.unless)):
                 for choice, (pattern, anchor_at, chip_at) in enumerate(_compile(frame, (tag,))):
+                    needs = _need(pattern, anchor_at)
+                    group = found[tag].get(needs) or found[tag].setdefault(needs, _Group(needs, Matcher(vocab), {}))
                     key = f"{rule.id}#{number}.{choice}"
-                    matcher.add(key, [pattern])
-                    keys[vocab.strings[key]] = _Frame(rule, number >= len(rule.frames), anchor_at, chip_at)
-    return found
+                    group.matcher.add(key, [pattern])
+                    group.frames[vocab.strings[key]] = _Frame(rule, number >= len(rule.frames), anchor_at, chip_at)
+    return {tag: tuple(groups.values()) for tag, groups in found.items()}
 
 
 def _frame_hits(view: View, vocab: Vocab) -> dict[int, list[_Hit]]:
     """Find, for each token that may be an anchor, the rules whose frames match on it."""
-    hits: dict[int, list[_Hit]] = defaultdict(list)
-    for tag in view.tags:
-        pair = _matchers(vocab).get(tag)
-        if pair is None:
-            continue
-        matcher, keys = pair
-        forbidden: set[tuple[int, str]] = set()
-        found: list[tuple[int, _Hit]] = []
-        for key, start, end, alignment in matcher(view.doc, with_alignments=True):
-            frame = keys[key]
+    marks = view.tags | {word.text.lower() for word in view.words}
+    forbidden: set[tuple[int, str]] = set()
+    found: list[tuple[int, _Hit]] = []
+    fitting = [
+        group
+        for tag in view.tags
+        for group in _groups(vocab).get(tag, ())
+        if not group.needs or not group.needs.isdisjoint(marks)
+    ]
+    doc = view.as_doc(vocab) if fitting else None
+    for group in fitting:
+        for key, start, end, alignment in group.matcher(doc, with_alignments=True):
+            frame = group.frames[key]
             at = start + alignment.index(frame.anchor)
             if frame.forbids:
                 forbidden.add((at, frame.rule.id))
@@ -137,9 +163,10 @@ def _frame_hits(view: View, vocab: Vocab) -> dict[int, list[_Hit]]:
             if frame.chip is not None and frame.chip in alignment:
                 chip = view.words[start + alignment.index(frame.chip)].mention
             found.append((at, _Hit(frame.rule, end - start, chip)))
-        for at, hit in found:
-            if (at, hit.rule.id) not in forbidden:
-                hits[at].append(hit)
+    hits: dict[int, list[_Hit]] = defaultdict(list)
+    for at, hit in found:
+        if (at, hit.rule.id) not in forbidden:
+            hits[at].append(hit)
     return hits
 
 

@@ -38,15 +38,23 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The merged tokens of a sentence, and the spaCy Doc that the Matcher sees of them, token for token."""
+    """The merged tokens of a sentence.
+
+    Attributes:
+        tags: the classes and kinds that stand in the sentence.
+    """
 
     words: tuple[Word, ...]
-    doc: Doc
+    tags: frozenset[str]
 
-    @property
-    def tags(self) -> frozenset[str]:
-        """The classes and kinds that stand in the sentence."""
-        return frozenset(word.tag for word in self.words)
+    def as_doc(self, vocab: Vocab) -> Doc:
+        """What the Matcher sees, token for token: class or kind as the tag, canonical name as the lemma."""
+        return Doc(
+            vocab,
+            words=[word.text or " " for word in self.words],
+            tags=[word.tag for word in self.words],
+            lemmas=[word.mention.name if word.mention else word.text for word in self.words],
+        )
 
 
 def _plain_words(text: str, start: int, end: int) -> list[Word]:
@@ -74,7 +82,7 @@ def _extent(mention: Mention) -> tuple[int, int]:
     return start, end
 
 
-def make_view(reading: Reading, sentence: Sentence, vocab: Vocab) -> View:
+def make_view(reading: Reading, sentence: Sentence) -> View:
     """Merge a sentence's mentions; a technique whose words are a class of words ("fine-tuned") bears that class."""
     table = load_words()
     text = reading.text
@@ -90,10 +98,4 @@ def make_view(reading: Reading, sentence: Sentence, vocab: Vocab) -> View:
         words.append(Word(text[start:end], tag, start, end, mention))
         at = end
     words += _plain_words(text, at, sentence.end)
-    doc = Doc(
-        vocab,
-        words=[word.text or " " for word in words],
-        tags=[word.tag for word in words],
-        lemmas=[word.mention.name if word.mention else word.text for word in words],
-    )
-    return View(tuple(words), doc)
+    return View(tuple(words), frozenset(word.tag for word in words))
