@@ -90,7 +90,11 @@ def _carried_stage(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, 
     """Take over the phase of the sentence before: for bare figures, and for a list of methods that goes on."""
     before = draft.sentence - 1
     line = lines.line(draft.sentence)
-    if before < 0 or not line.tokens or reading.sentences[before].paragraph != reading.sentences[draft.sentence].paragraph:
+    if (
+        before < 0
+        or not line.tokens
+        or reading.sentences[before].paragraph != reading.sentences[draft.sentence].paragraph
+    ):
         return None
     opens = line.tokens[0].mention
     bare = opens is not None and opens.quantity is not None
@@ -113,13 +117,18 @@ def _title_doubts(reading: Reading, draft: Draft) -> bool:
         return False
     title = reading.document.title
     doubt = _DOUBTED.search(title)
-    return doubt is not None and reading.text[draft.value_start : draft.value_end].lower() in title[doubt.end() :].lower()
+    return (
+        doubt is not None and reading.text[draft.value_start : draft.value_end].lower() in title[doubt.end() :].lower()
+    )
 
 
 def _next_denies(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
     """Find a cue in the next sentence of the paragraph that speaks of the sentence before it."""
     after = draft.sentence + 1
-    if after >= len(reading.sentences) or reading.sentences[after].paragraph != reading.sentences[draft.sentence].paragraph:
+    if (
+        after >= len(reading.sentences)
+        or reading.sentences[after].paragraph != reading.sentences[draft.sentence].paragraph
+    ):
         return None
     for hit in lines.hits(after, "modality"):
         if hit.modifier.direction == "previous":

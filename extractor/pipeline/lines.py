@@ -1,4 +1,4 @@
-"""Sentence -> line: its plain words with their mentions, and the cues of modifiers that stand on it with their scope."""
+"""Sentence -> line: its plain words with their mentions, the cues of modifiers on it, and how far each cue reaches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Token:
 
     Attributes:
         upper: whether it starts with a capital.
-        acronym: whether it is all capitals.
+        acronym: whether it has capitals inside: "SFT", "QLoRA".
     """
 
     low: str
@@ -78,7 +78,7 @@ def make_line(reading: Reading, index: int) -> Line:
             mention = next(mentions, None)
         inside = mention if mention is not None and mention.start < end and start < mention.end else None
         text = match.group()
-        tokens.append(Token(text.lower(), start, end, text[0].isupper(), len(text) > 1 and text.isupper(), inside))
+        tokens.append(Token(text.lower(), start, end, text[0].isupper(), text[1:] != text[1:].lower(), inside))
     year = reading.document.published[:4]
     return Line(index, sentence.kind, tuple(tokens), int(year) if year.isdigit() else None)
 
@@ -107,7 +107,7 @@ def _fits(element: frozenset[str], token: Token, line: Line) -> bool:
 
 
 def _match(cue: Cue, line: Line, at: int) -> tuple[int, ...] | None:
-    """Match a cue at a token; return the tokens that its elements took. A gap takes as few as it can, and no new clause."""
+    """Match a cue at a token; return the tokens it took. A gap takes as few as it can, and no new clause."""
     taken: list[int] = []
     for i, element in enumerate(cue):
         gap = next((GAPS[g] for g in element if g in GAPS), None)
@@ -129,8 +129,11 @@ def _match(cue: Cue, line: Line, at: int) -> tuple[int, ...] | None:
 def _is_name(line: Line, at: int) -> bool:
     """Tell whether a capital makes a would-be cue a name ("Will Smith", "in May"); headings capitalise all."""
     token = line.tokens[at]
-    if not token.upper or token.acronym or at == 0 or line.kind in ("heading", "row"):
+    if not token.upper or token.acronym or line.kind in ("heading", "row"):
         return False
+    if at == 0:
+        following = line.tokens[1] if len(line.tokens) > 1 else token
+        return len(line.tokens) > 1 and following.upper and not following.acronym and following.mention is None
     return line.kind == "prose" and line.tokens[at - 1].low not in ('"', ":", "(", "-", "–", "•", "—")
 
 
@@ -152,7 +155,12 @@ def find_hits(line: Line, slot: str) -> list[Hit]:
             if taken is not None:
                 seen.add(modifier.id)
                 found.append((Hit(modifier, at, taken[-1] + 1), frozenset(taken)))
-    return [hit for hit, taken in found if not any(taken < other for _, other in found)]
+    return [hit for hit, taken in found if not any(taken < other and not _same(hit, by, other) for by, other in found)]
+
+
+def _same(hit: Hit, by: Hit, taken: frozenset[int]) -> bool:
+    """Tell whether a longer cue without a gap says the same, so that both may look their own way: "are slated to"."""
+    return hit.modifier.value == by.modifier.value and len(taken) == by.last - by.first
 
 
 def _ends_at(line: Line, at: int, ends: tuple[tuple[str, ...], ...]) -> bool:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Literal
 
-from extractor.pipeline.lines import Line, Token
+from extractor.pipeline.lines import Line
+from extractor.pipeline.names import (
+    NO_NAMES,
+    is_listed,
+    is_name,
+    is_plain_name,
+    name_end,
+    name_start,
+    owns,
+    speech_words,
+    strip_titles,
+)
 from extractor.pipeline.readings import Mention, Reading
-from extractor.rules.modifiers import load_modifiers
 
-__all__ = ["Memory", "Phrase", "Referent", "phrase_after", "phrase_before", "speech_words"]
+__all__ = ["Memory", "Phrase", "Referent", "phrase_after", "phrase_before"]
 
 Kind = Literal["person", "organisation", "group", "paper"]
 
@@ -19,17 +28,10 @@ _PERSON = frozenset({"he", "she"})
 _ORGANISATION = frozenset({"it"})
 _GROUP = frozenset({"they"})
 _DETERMINERS = frozenset({"the", "its", "their", "a", "an", "this", "that", "his", "her", "our", "these", "those"})
-_COUNTS = frozenset("one two three four five several some many most few both other".split())
+_COUNTS = frozenset(["one", "two", "three", "four", "five", "several", "some", "many", "most", "few", "both", "other"])
 _OWNERS = frozenset({"its", "their", "'s"})
-_OF = frozenset({"at", "of", "from", "for", "with"})
+_OF = frozenset({"at", "of", "from", "for", "with", "by"})
 _NAME_JOINTS = frozenset({"of", "de", "van", "von", "der", "al", "bin", "&", "for", "and"})
-_NO_NAMES = frozenset(
-    "the a an this that these those it he she they we i you in on at by for from of to and but or so as if when while "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
-    "october november december yesterday today earlier later then now according what who how why where which its their "
-    "his her our my one two three no not some most many all there here".split()
-)
-_LONGEST_NAME = 6
 _RECENT = 2  # sentences that "they" looks back over
 _FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame"})
 _LONGEST_APPOSITION = 16
@@ -80,6 +82,9 @@ class Memory:
             elif mention.kind == "ORG" and fresh:
                 fresh = False
                 self._see(mention, "organisation")
+        last = name_end(line, 0) if line.tokens and is_plain_name(line.tokens[0]) else 0
+        if last in (2, 3) and last < len(line.tokens) and line.tokens[last].low in speech_words("leads"):
+            self.seen["person"] = _referent(self, line, 0, last, "person")
         for at, token in enumerate(line.tokens):
             if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
                 self.seen["person"] = _referent(self, line, at, at + 1, "person")
@@ -98,15 +103,15 @@ class Memory:
     def _meet(self, line: Line, title: int) -> None:
         """Take in a person of no list whom a title introduces: "founder Kim Tae-yoon", two of them as a group."""
         first = title + 1 + (title + 1 < len(line.tokens) and line.tokens[title + 1].low == ".")
-        if first >= len(line.tokens) or not _is_plain_name(line.tokens[first]):
+        if first >= len(line.tokens) or not is_plain_name(line.tokens[first]):
             return
-        last = _run_right(line, first)
+        last = name_end(line, first)
         if last - first < 2 and line.tokens[title].low not in _FORMS_OF_ADDRESS:
             return
         person = _referent(self, line, first, last, "person")
         self.seen["person"] = person
-        if last + 2 < len(line.tokens) and line.tokens[last].low == "and" and _is_plain_name(line.tokens[last + 1]):
-            end = _run_right(line, last + 1)
+        if last + 2 < len(line.tokens) and line.tokens[last].low == "and" and is_plain_name(line.tokens[last + 1]):
+            end = name_end(line, last + 1)
             self.staff = line.sentence, _referent(self, line, first, end, "group")
 
     def hear(self, speaker: Referent, line: Line) -> None:
@@ -127,7 +132,7 @@ class Memory:
         for mention in self.reading.sentences[line.sentence].mentions:
             if at < len(line.tokens) and mention.start >= line.tokens[at].start:
                 break
-            if (mention.kind == wanted or (kind != "person" and _owns(self.reading, mention))) and (
+            if (mention.kind == wanted or (kind != "person" and owns(self.reading, mention))) and (
                 found is None or kind == "person"
             ):
                 found = mention
@@ -143,23 +148,6 @@ class Memory:
         return self.speaker if recent and self.speaker is not None and self.speaker.kind != "person" else None
 
 
-def _owns(reading: Reading, mention: Mention) -> bool:
-    """Tell whether a name that a family of models shares with its maker is the maker's here: "Mistral's own models"."""
-    bare = mention.kind == "MODEL" and not any(c.isdigit() for c in mention.name)
-    return bare and reading.text.startswith("'s ", mention.end)
-
-
-@cache
-def speech_words(name: str) -> frozenset[str]:
-    """The list of that name in ``modifiers/speech.yml``."""
-    return frozenset(_speech_lists()[name])
-
-
-@cache
-def _speech_lists() -> Mapping[str, tuple[str, ...]]:
-    return next(modifier.words for modifier in load_modifiers() if modifier.id == "speech")
-
-
 def _span(line: Line, first: int, last: int) -> tuple[int, int]:
     return line.tokens[first].start, line.tokens[last - 1].end
 
@@ -169,47 +157,8 @@ def _referent(memory: Memory, line: Line, first: int, last: int, kind: Kind) -> 
     return Referent(memory.text(start, end), kind, start, end)
 
 
-def _strip_titles(line: Line, first: int, last: int) -> int:
-    """Move the start of a name past "Mr.", "Chief Executive" and the like."""
-    while first < last - 1 and (line.tokens[first].low in speech_words("titles") or line.tokens[first].low == "."):
-        first += 1
-    return first
-
-
-def _is_name(token: Token) -> bool:
-    if token.mention is not None:
-        kind = token.mention.kind
-        return kind in ("PERSON", "ORG") or (kind == "MODEL" and not any(c.isdigit() for c in token.mention.name))
-    return token.low[0] == "@" or _is_plain_name(token)
-
-
-def _is_plain_name(token: Token) -> bool:
-    if token.mention is not None:
-        return token.mention.kind == "PERSON"
-    return token.upper and token.low not in _NO_NAMES
-
-
-def _name_left(line: Line, at: int) -> int:
-    """The first token of the name that ends at a token."""
-    first = at
-    if line.tokens[at].low[0] == "@":
-        return at
-    mention = line.tokens[at].mention
-    while first > 0 and at - first < _LONGEST_NAME:
-        token = line.tokens[first - 1]
-        if mention is not None and mention.kind in ("PERSON", "ORG"):
-            if token.mention is not mention:
-                break
-        elif token.low == "." and first > 1 and line.tokens[first - 2].low in speech_words("titles"):
-            first -= 1  # the full stop of "Mr."
-        elif not (_is_name(token) or (token.low in ("&", "'") and first > 1 and _is_name(line.tokens[first - 2]))):
-            break
-        first -= 1
-    return first
-
-
 def _known(memory: Memory, line: Line, first: int, last: int) -> bool:
-    """Tell whether a capital at the start of a sentence is more than the sentence's: the name is written so elsewhere."""
+    """Tell whether a capital that opens a sentence is a name's: it is written so elsewhere, too."""
     token = line.tokens[first]
     if last - first > 1 or token.mention is not None or first > 0 or token.low[0] == "@":
         return True
@@ -220,17 +169,21 @@ def _known(memory: Memory, line: Line, first: int, last: int) -> bool:
     at = text.find(written)
     while at >= 0:
         before = text[max(0, at - 2) : at]
-        if before[-1:] == " " and before[:1].isalnum() and not text[at + len(written) : at + len(written) + 1].isalnum():
+        if (
+            before[-1:] == " "
+            and before[:1].isalnum()
+            and not text[at + len(written) : at + len(written) + 1].isalnum()
+        ):
             return True
         at = text.find(written, at + 1)
     return False
 
 
 def _named(memory: Memory, line: Line, first: int, last: int) -> Phrase:
-    """Make a phrase of a name; a lone capitalised word that opens a sentence and is no name leaves the speaker unnamed."""
+    """Make a phrase of a name; a lone word that only opens a sentence has no referent."""
     if not _known(memory, line, first, last):
         return Phrase(first, last, None)
-    bare = _strip_titles(line, first, last)
+    bare = strip_titles(line, first, last)
     mention = line.tokens[last - 1].mention
     kind: Kind = "person"
     if mention is not None and mention.kind in ("ORG", "MODEL"):
@@ -241,11 +194,11 @@ def _named(memory: Memory, line: Line, first: int, last: int) -> Phrase:
 
 
 def _owner(memory: Memory, line: Line, noun: int) -> tuple[int, Referent | None] | None:
-    """Find whose a noun is: "Meta's engineers", "its report", "analysts at Raymond James" are handled by its neighbours."""
+    """Find whose a noun is: "Meta's engineers", "its report"."""
     for at in range(noun - 1, max(-1, noun - 5), -1):
         low = line.tokens[at].low
-        if low == "'s" and at > 0 and _is_name(line.tokens[at - 1]):
-            first = _name_left(line, at - 1)
+        if low == "'s" and at > 0 and is_name(line.tokens[at - 1]):
+            first = name_start(line, at - 1)
             return first, _named(memory, line, first, at).referent
         if low in ("its", "their"):
             return at, memory.resolve("organisation", line, at)
@@ -276,7 +229,8 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
     if low in speech_words("authors") and (owner or plain):
         if owner:
             written = line.tokens[owner[0]].low not in _OWNERS
-            return Phrase(first, noun + 1, _referent(memory, line, first, noun + 1, "group") if written else owner[1])
+            told = owner[1] if not written else None
+            return Phrase(first, noun + 1, told or _referent(memory, line, first + (not written), noun + 1, "group"))
         return Phrase(first, noun + 1, memory.author or _referent(memory, line, first, noun + 1, "group"))
     if low in speech_words("companies") and (owner or plain):
         return Phrase(first, noun + 1, memory.resolve("organisation", line, first))
@@ -288,8 +242,8 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
         return Phrase(first, noun + 1, person or _referent(memory, line, first, noun + 1, "person"))
     if low in speech_words("anonymous"):
         before = line.tokens[noun - 1] if noun else None
-        if before is not None and before.upper and noun > 1 - before.upper and before.low not in _NO_NAMES:
-            start = _name_left(line, noun - 1)
+        if before is not None and before.upper and noun > 1 - before.upper and before.low not in NO_NAMES:
+            start = name_start(line, noun - 1)
             return Phrase(start, noun + 1, _referent(memory, line, start, noun + 1, "group"))
         return Phrase(first, noun + 1, None)
     if low in speech_words("staff") or low in speech_words("people"):
@@ -298,7 +252,7 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
 
 
 def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
-    """Widen "Raymond James" to "analysts at Raymond James", "Meta" to "the head of Meta", whom another name may mean."""
+    """Widen "Raymond James" to "analysts at Raymond James", "Meta" to "the head of Meta"."""
     if phrase.first < 2 or line.tokens[phrase.first - 1].low not in _OF:
         return phrase
     for noun in range(phrase.first - 2, max(-1, phrase.first - 8), -1):
@@ -313,8 +267,8 @@ def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
             return Phrase(first, phrase.last, memory.resolve("person", line, first) or phrase.referent)
         if low in speech_words("anonymous"):
             return Phrase(_start_of_phrase(line, noun), phrase.last, None)
-        if line.tokens[noun].upper and low not in _NO_NAMES:
-            first = _name_left(line, noun)
+        if line.tokens[noun].upper and low not in NO_NAMES:
+            first = name_start(line, noun)
             return _named(memory, line, first, noun + 1)
         if not low[0].isalnum():
             break
@@ -351,6 +305,9 @@ def phrase_before(memory: Memory, line: Line, verb: int) -> Phrase | None:
     if low == ",":
         if relative:
             return _at(memory, line, at - 1)
+        inner = line.tokens[at - 1].mention if at > 1 else None
+        if inner is not None and inner.kind == "PERSON":
+            return _at(memory, line, at - 1)  # "its chief executive, Kim Lee, said"
         for comma in range(at - 1, max(0, at - _LONGEST_APPOSITION), -1):
             if line.tokens[comma].low == ",":
                 phrase = _at(memory, line, comma - 1)
@@ -373,42 +330,24 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         return None
     if (phrase := _pronoun(memory, line, at)) is not None:
         return phrase
-    if not (token.mention is not None and token.mention.kind in ("PERSON", "ORG")) and (
-        phrase := _of_noun(memory, line, at)
-    ) is not None:
+    if (
+        not (token.mention is not None and token.mention.kind in ("PERSON", "ORG"))
+        and (phrase := _of_noun(memory, line, at)) is not None
+    ):
         return _with_affiliation(memory, line, phrase)
-    if _is_name(token):
-        first = _name_left(line, at)
+    if is_name(token):
+        first = name_start(line, at)
         return _with_affiliation(memory, line, _named(memory, line, first, at + 1))
     first = _start_of_phrase(line, at)
     first = at - 1 if first == at and at and line.tokens[at - 1].low in _COUNTS else first
-    return Phrase(first, at + 1, None) if first < at and token.low not in _NO_NAMES else None
-
-
-def _run_right(line: Line, at: int) -> int:
-    """The end of the name that starts at a token."""
-    last = at + 1
-    mention = line.tokens[at].mention
-    if line.tokens[at].low[0] == "@":
-        return last
-    while last < len(line.tokens) and last - at < _LONGEST_NAME:
-        token = line.tokens[last]
-        if mention is not None and mention.kind in ("PERSON", "ORG"):
-            if token.mention is not mention:
-                break
-        elif token.low == "." and line.tokens[last - 1].low in speech_words("titles"):
-            pass
-        elif not _is_name(token):
-            break
-        last += 1
-    return last
+    return Phrase(first, at + 1, None) if first < at and token.low not in NO_NAMES else None
 
 
 def _names_from(line: Line, at: int) -> Iterator[int]:
     """Yield the places right of a token at which a name may start: past articles, titles and "analysts at"."""
     for place in range(at, min(len(line.tokens), at + 6)):
         token = line.tokens[place]
-        if _is_name(token):
+        if is_name(token):
             yield place
             return
         known = token.low in _DETERMINERS or token.low in speech_words("titles") or token.low in speech_words("staff")
@@ -417,18 +356,20 @@ def _names_from(line: Line, at: int) -> Iterator[int]:
 
 
 def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
-    """Read the noun phrase that starts at a token: of "according to ..." or ", said ...". """
+    """Read the noun phrase that starts at a token: of "according to ..." or ", said ..."."""
     if at >= len(line.tokens):
         return None
     if (phrase := _pronoun(memory, line, at)) is not None:
         return phrase
     for place in _names_from(line, at):
-        last = _run_right(line, place)
+        last = name_end(line, place)
         owned = line.tokens[last].low == "'s" if last < len(line.tokens) else False
         if owned:
             for noun in range(last + 1, min(len(line.tokens), last + 4)):
                 if line.tokens[noun].low in speech_words("authors") or line.tokens[noun].low in speech_words("staff"):
                     return Phrase(at, noun + 1, _referent(memory, line, place, noun + 1, "group"))
+            if last + 1 < len(line.tokens) and is_listed(line.tokens[last + 1]):
+                place, last = last + 1, name_end(line, last + 1)  # "Stanford's AI Index"
         return Phrase(at, last, _named(memory, line, place, last).referent)
     for noun in range(at, min(len(line.tokens), at + 5)):
         low = line.tokens[noun].low
@@ -443,7 +384,7 @@ def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
 
 
 def _paper_after(memory: Memory, line: Line, at: int, noun: int) -> Phrase:
-    """Read "the report, by SemiAnalysis" as SemiAnalysis, "its paper" as the firm, "the technical report" as written."""
+    """Read "the report, by Corvid" as Corvid, "its paper" as the firm, "the technical report" as written."""
     after = noun + 1
     if after < len(line.tokens) and line.tokens[after].low == ",":
         after += 1

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractor.pipeline.lines import Hit, Line, Token, find_hits
+from extractor.pipeline.names import speech_words
 from extractor.pipeline.readings import Draft, Reading
-from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before, speech_words
+from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before
 from extractor.schema import read_list
 
 __all__ = ["Speakers", "Speech"]
 
 _QUOTE = '"'
 _PARTED = frozenset({",", _QUOTE, "–", "—", "-", ":", ")"})
-_ADVERBIAL = frozenset(
-    "on in at during this last yesterday today tonight earlier later to via when through after before with from by "
-    "monday tuesday wednesday thursday friday saturday sunday".split()
-)
 _CLOSERS = frozenset({",", ".", ";", "–", "—", _QUOTE, ":", "!", "?", ")", "and", "who"})
 _CITED = "cited"
 _NOT_CITED = frozenset({"(", ":", "", "from", "like", "to", "with", "for", "of", "and", "at"})
@@ -26,10 +23,6 @@ _LONGEST_ADVERBIAL = 12
 _LONGEST_LEAD = 9  # tokens before the name that a sentence starts with
 _REPORTED = frozenset({"would", "could", "reportedly"})
 _GOES_ON = frozenset({"it", "they", "its", "the", "this", "both"})
-_SAYS_AFTER = frozenset(
-    "said says wrote writes added adds reckons reckon reckoned estimates estimated explained noted notes announced reported reports "
-    "claims claimed calculates calculated tweeted posted confirmed argues argued insists insisted think thinks".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +85,11 @@ def _phrase_at(line: Line, at: int, name: str) -> int | None:
 
 
 def _closes(line: Line, at: int) -> int | None:
-    """Tell where the clause of speech closes that ends with a verb before ``at``: None where a clause follows the verb."""
+    """Tell where a clause of speech closes whose verb stands before ``at``; None where another clause follows."""
     count = len(line.tokens)
     if at >= count or line.tokens[at].low in _CLOSERS:
         return at
-    if line.tokens[at].low not in _ADVERBIAL and not line.tokens[at - 1].low.startswith("t"):
+    if line.tokens[at].low not in speech_words("adverbial") and not line.tokens[at - 1].low.startswith("t"):
         return None
     for place in range(at, min(count, at + _LONGEST_ADVERBIAL)):
         low = line.tokens[place].low
@@ -223,20 +216,31 @@ class Speakers:
             before = range(_floor(line, phrase.first), phrase.first)
             return self._make(line, phrase, verb, hit.last, before, range(closes, count))
         if closes is not None and phrase.first > 1 and line.tokens[phrase.first - 1].low in ("that", "which"):
-            return self._make(line, phrase, verb, hit.last, range(max(0, phrase.first - _LONGEST_LEAD), phrase.first - 1))
-        if verb in speech_words("replies") or (closes is not None and closes >= count - 1 and phrase.first > 0 and not handle):
+            return self._make(
+                line, phrase, verb, hit.last, range(max(0, phrase.first - _LONGEST_LEAD), phrase.first - 1)
+            )
+        that = hit.last < count and line.tokens[hit.last].low == "that"
+        if (verb in speech_words("replies") and not that) or (
+            closes is not None and closes >= count - 1 and phrase.first > 0 and not handle
+        ):
             return None
         return self._make(line, phrase, verb, hit.last, range(hit.last, count))
 
     def _inverted(self, line: Line, hit: Hit) -> Speech | None:
         """Read ``, said Kim`` and ``So says Kim``."""
         at = hit.first
-        if at == 0 or line.tokens[at].low not in _SAYS_AFTER or line.tokens[at - 1].low not in {",", _QUOTE, "so"}:
+        if (
+            at == 0
+            or line.tokens[at].low not in speech_words("inverts")
+            or line.tokens[at - 1].low not in {",", _QUOTE, "so"}
+        ):
             return None
         phrase = phrase_after(self._memory, line, hit.last)
         if phrase is None:
             return None
-        if phrase.last < len(line.tokens) and line.tokens[phrase.last].low not in _CLOSERS | _ADVERBIAL | {"of"}:
+        if phrase.last < len(line.tokens) and line.tokens[phrase.last].low not in _CLOSERS | speech_words(
+            "adverbial"
+        ) | {"of"}:
             return None
         covers = (range(_floor(line, at), at), range(phrase.last, len(line.tokens)))
         return self._make(line, phrase, line.tokens[at].low, hit.last, *covers)
@@ -247,7 +251,14 @@ class Speakers:
         verb = line.tokens[hit.first].low
         if found:
             judges = found[-1].judges
-            return Speech(found[-1].speaker, line.tokens[hit.first].start, line.tokens[hit.last - 1].end, hit.first, (covers,), judges)
+            return Speech(
+                found[-1].speaker,
+                line.tokens[hit.first].start,
+                line.tokens[hit.last - 1].end,
+                hit.first,
+                (covers,),
+                judges,
+            )
         for at, token in enumerate(line.tokens[: min(hit.first, _LONGEST_LEAD)]):
             named = token.mention is not None and token.mention.kind in ("PERSON", "ORG")
             if named or token.low[0] == "@" or (token.upper and token.mention is None):
@@ -347,7 +358,9 @@ class Speakers:
             for mention in sentence.mentions:
                 name = self._memory.text(mention.start, mention.end)
                 if mention.kind == "ORG" and name in _judging():
-                    return Speech(Referent(name, "organisation", mention.start, mention.end), mention.start, mention.end, 0, ())
+                    return Speech(
+                        Referent(name, "organisation", mention.start, mention.end), mention.start, mention.end, 0, ()
+                    )
         return None
 
     def _carried(self, draft: Draft, line: Line, first: int) -> Speech | None:

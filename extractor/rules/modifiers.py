@@ -39,7 +39,21 @@ Direction = Literal["forward", "backward", "both", "self", "previous"]
 GAPS = {"..": 3, "...": 8}
 KINDS_OF_TOKEN = frozenset({"NUM", "YEAR", "FUTURE"})
 
-_KEYS = ("says", "sets", "cues", "direction", "ends", "reach", "touches", "where", "strength", "words", "examples", "not", "since")
+_KEYS = (
+    "says",
+    "sets",
+    "cues",
+    "direction",
+    "ends",
+    "reach",
+    "touches",
+    "where",
+    "strength",
+    "words",
+    "examples",
+    "not",
+    "since",
+)
 _EXAMPLE_KEYS = frozenset({"text", "claim", "predicate", "title", "published", "is", "why"})
 _SENTENCE_KINDS = ("prose", "heading", "item", "row")
 _VALUES: Mapping[str, tuple[str, ...]] = {"modality": get_args(Modality), "stage": get_args(Stage), "speaker": ("",)}
@@ -86,7 +100,9 @@ class Modifier:
 
 def _split(text: str, where: str) -> tuple[str, ...]:
     words = tuple(" ".join(part.split()) for part in text.split(",") if part.strip())
-    if wrong := [word for word in words if word != word.lower() and not KINDS_OF_TOKEN & set(word.replace("|", " ").split())]:
+    if wrong := [
+        word for word in words if word != word.lower() and not KINDS_OF_TOKEN & set(word.replace("|", " ").split())
+    ]:
         raise DataError("A cue is not in lower case", where=where, found=", ".join(wrong))
     return words
 

@@ -1,0 +1,112 @@
+"""Modifiers: each file's examples and near misses, run through the sentences, mentions and context components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+
+from extractor.errors import DataError
+from extractor.pipeline import load
+from extractor.pipeline.context import apply_context
+from extractor.pipeline.lines import find_hits, make_line
+from extractor.pipeline.readings import Draft, Reading
+from extractor.records import Document
+from extractor.rules.modifiers import Modifier, load_modifiers
+from extractor.rules.modifiers import _read_modifier as read_modifier
+
+DEFAULTS = {"modality": "asserted", "stage": "", "speaker": ""}
+
+
+def read(example: Mapping[str, str]) -> tuple[Draft, Reading]:
+    """Give the words of an example's claim the slots that the context component finds."""
+    nlp = load()
+    text, claim = example["text"], example["claim"]
+    doc = nlp.make_doc(text)
+    doc._.document = Document(id="x", text=text, title=example.get("title", ""), published=example.get("published", ""))
+    for _, component in nlp.pipeline[:2]:
+        doc = component(doc)
+    reading: Reading = doc._.reading
+    start = text.rindex(claim)
+    end = start + len(claim)
+    index = next(i for i, s in enumerate(reading.sentences) if s.start <= start < s.end)
+    draft = Draft(
+        rule="x", predicate=example.get("predicate", "training_cost"), sentence=index, value=claim, high=None, unit="",
+        start=start, end=end, value_start=start, value_end=end,
+    )  # fmt: skip
+    reading.drafts.append(draft)
+    apply_context(reading, doc._.views)
+    return draft, reading
+
+
+def cases(kind: str) -> Iterator[object]:
+    for modifier in load_modifiers():
+        for number, example in enumerate(modifier.examples if kind == "examples" else modifier.not_examples):
+            yield pytest.param(modifier, example, id=f"{modifier.id}[{'' if kind == 'examples' else 'not-'}{number}]")
+
+
+@pytest.mark.parametrize(("modifier", "example"), list(cases("examples")))
+def test_example_fills_the_slot(modifier: Modifier, example: Mapping[str, str]) -> None:
+    draft, reading = read(example)
+    assert getattr(draft, modifier.slot) == example.get("is", modifier.value)
+    hits = [h for i in range(len(reading.sentences)) for h in find_hits(make_line(reading, i), modifier.slot)]
+    if modifier.slot != "speaker":
+        assert modifier.id in {hit.modifier.id for hit in hits}, "the example is filled by another modifier alone"
+    filled = getattr(draft, modifier.slot)
+    if filled != DEFAULTS[modifier.slot]:
+        start, end = draft.cues[modifier.slot]
+        assert 0 <= start < end <= len(example["text"])
+
+
+@pytest.mark.parametrize(("modifier", "example"), list(cases("not")))
+def test_near_miss_is_left_alone(modifier: Modifier, example: Mapping[str, str]) -> None:
+    draft, _ = read(example)
+    assert getattr(draft, modifier.slot) == example.get("is", DEFAULTS[modifier.slot]), example["why"]
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "speaker"),
+    [
+        pytest.param("Training took two months, says Liang Wenfeng.", "two months", "Liang Wenfeng", id="inverted"),
+        pytest.param("Lisa Su, AMD's chief executive, said it uses 900 GPUs.", "900 GPUs", "Lisa Su", id="apposition"),
+        pytest.param("It took 90 days, a person close to the lab said.", "90 days", "", id="unnamed"),
+        pytest.param("Nvidia released a model with 900 GPUs behind it.", "900 GPUs", "", id="plain news"),
+        pytest.param("The bill was $2 per GPU for 900 GPUs.", "900 GPUs", "", id="per is no source here"),
+        pytest.param("Mr. Musk has said that it runs 900 GPUs.", "900 GPUs", "Musk", id="title left out"),
+        pytest.param(
+            "Prof. Kim Lee built it.\n\nQ: How long?\nA: It took 90 days.", "90 days", "Kim Lee", id="interview"
+        ),
+    ],
+)
+def test_speaker(text: str, claim: str, speaker: str) -> None:
+    assert read({"text": text, "claim": claim})[0].speaker == speaker
+
+
+def test_a_slot_that_a_rule_filled_stays() -> None:
+    draft, reading = read({"text": "It will cost $5m.", "claim": "$5m"})
+    kept = replace(draft, modality="denied", cues={})
+    reading.drafts[:] = [kept]
+    apply_context(reading, {})
+    assert kept.modality == "denied"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param({"colour": "red"}, "unknown keys", id="key"),
+        pytest.param({"direction": "sideways"}, "vocabulary", id="direction"),
+        pytest.param({"sets": {"modality": "sure"}}, "vocabulary", id="value"),
+        pytest.param({"cues": ".. will"}, "start with a word", id="cue that starts with a gap"),
+        pytest.param({"cues": "Will"}, "lower case", id="capital"),
+        pytest.param({"touches": ["weather"]}, "vocabulary", id="predicate"),
+    ],
+)
+def test_a_wrong_file_is_refused(change: Mapping[str, object], message: str) -> None:
+    row = {
+        "says": "x", "sets": {"modality": "planned"}, "cues": "will", "direction": "forward",
+        "examples": [{"text": "a", "claim": "a"}], "since": "2026-11-24",
+    }  # fmt: skip
+    assert read_modifier("right", row).cues
+    with pytest.raises(DataError, match=message):
+        read_modifier("wrong", {**row, **change})
