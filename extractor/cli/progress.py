@@ -1,0 +1,42 @@
+"""The bar on stderr that shows how far a long run has come; on anything but a terminal it is silent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from extractor.engine import Progress
+
+__all__ = ["show_progress"]
+
+
+@contextmanager
+def show_progress(what: str, total: int | None) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that takes each `Progress` of a run and draws it.
+
+    Args:
+        what: the word before the bar.
+        total: how many pages there will be; None where that cannot be known beforehand.
+    """
+    if not sys.stderr.isatty():
+        yield lambda now: None
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(),
+        TextColumn("{task.fields[counts]}"), TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total, counts="")
+
+        def show(now: Progress) -> None:
+            elapsed = bar.tasks[0].elapsed or 0.0
+            rate = f", {now.pages / elapsed:.0f} a second" if elapsed > 1 else ""
+            counts = f"{now.articles:,} articles, {now.claims:,} claims, {now.failures:,} failures{rate}"
+            bar.update(task, completed=now.pages, counts=counts)
+
+        yield show

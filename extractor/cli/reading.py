@@ -1,0 +1,159 @@
+"""Commands that read: ingest and extract into a database, read and annotate without one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from extractor.cli.documents import parse_document
+from extractor.cli.groups import Failed
+from extractor.cli.output import list_failures, to_json
+from extractor.errors import DataError, ExtractorError, SourceError
+from extractor.records import Failure, Page
+from extractor.sources import MAX_BYTES, fetch_pages, find_files
+
+__all__ = ["annotate", "extract", "ingest", "read"]
+
+max_bytes_option = click.option(
+    "--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True, help="Cap for one page, unpacked."
+)
+
+
+@click.command()
+@click.argument("db")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@max_bytes_option
+def ingest(db: str, sources: tuple[str, ...], max_bytes: int) -> None:
+    r"""Read pages; store their articles and claims in the file DB.
+
+    A SOURCE is a file (.html, .htm, .txt, .md, .jsonl, or one of these with .gz), a folder, a glob, or - for standard
+    input. Without a SOURCE, the written articles that ship with the package are read.
+    A page that is known already is not read again; what cannot be read is listed, and the rest goes on.
+
+    \b
+    Example:
+        ainews-to-sqlite ingest claims.db
+        ainews-to-sqlite ingest claims.db saved-pages/ 'more/*.html.gz'
+    """
+    from extractor.cli.runs import ingest_sources
+
+    if ingest_sources(db, sources, max_bytes):
+        raise Failed
+
+
+@click.command()
+@click.argument("db")
+def extract(db: str) -> None:
+    r"""Read the articles in DB again that older rules have read.
+
+    Nothing is fetched: the text is the stored one. Articles that the present rules have read are left alone.
+
+    \b
+    Example:
+        ainews-to-sqlite extract claims.db
+    """
+    from extractor.cli.runs import reread_articles
+
+    if reread_articles(db):
+        raise Failed
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@max_bytes_option
+def read(files: tuple[str, ...], max_bytes: int) -> None:
+    r"""Print the article that is read from each FILE, as JSON Lines.
+
+    No database is needed. A FILE may also be a folder, a glob, or - for standard input.
+    The keys are path, url, title, site, authors, published, language and text.
+
+    \b
+    Example:
+        ainews-to-sqlite read page.html
+        ainews-to-sqlite read saved-pages/ | jq -r .title
+    """
+    from extractor.articles import article_row, read_article
+
+    failed = 0
+    for path, found in _pages_by_path(files, max_bytes):
+        if isinstance(found, Failure):
+            failed += 1
+            list_failures([(found.stage, found.reason)])
+            continue
+        try:
+            click.echo(to_json(article_row(read_article(found), path)))
+        except SourceError as error:
+            failed += 1
+            list_failures([("article", error.message)])
+    if failed:
+        raise Failed
+
+
+def _pages_by_path(files: Iterable[str], max_bytes: int) -> Iterator[tuple[str, Page | Failure]]:
+    for name in files:
+        for place in [name] if name == "-" else find_files(name):
+            if isinstance(place, Failure):
+                yield name, place
+                continue
+            for page in fetch_pages([str(place)], max_bytes=max_bytes):
+                yield str(place), page
+
+
+@click.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+def annotate(file: str) -> None:
+    r"""Print the claims in each document of a JSON Lines FILE.
+
+    Each line is an object with id and text, and as you have them title, context (text that stands above the document:
+    it may name the subject, but is not read for claims) and published. Each document gives one line,
+    {"id": ..., "claims": [...]}, in the same order and at once. A line that cannot be read is told on stderr.
+
+    \b
+    Example:
+        echo '{"id": 1, "text": "DeepSeek trained R1 for $294,000."}' | ainews-to-sqlite annotate
+    """
+    from extractor.pipeline import read_claims
+
+    failed = 0
+    for number, line in enumerate(_lines(file), 1):
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.strip():
+            continue
+        where = f"{'stdin' if file == '-' else file}:{number}"
+        try:
+            name, document = parse_document(line, where)
+            row = {"id": name, "claims": [claim.as_dict() for claim in read_claims(document)]}
+        except DataError:
+            raise  # a rule of ours is wrong: no line could be read
+        except ExtractorError as error:
+            failed += 1
+            click.echo(f"Error: {error.message}", err=True)
+            continue
+        click.echo(to_json(row))
+        sys.stdout.flush()
+    if failed:
+        raise Failed
+
+
+def _lines(file: str) -> Iterator[bytes]:
+    """Yield the lines of a file or of standard input.
+
+    Raises:
+        SourceError: if there is no such file, or it cannot be read.
+    """
+    if file == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(file).open("rb") as lines:
+            yield from lines
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SourceError(
+            "The file cannot be read", where=file, expected="a file of JSON Lines, or - for standard input",
+            found=reason or type(error).__name__, fix="Check its name and who may read it",
+        ) from error  # fmt: skip

@@ -1,0 +1,106 @@
+"""Runs of the engine on a database, with their progress, their failures and their summary on stderr.
+
+Imported by the commands that need it: it brings in spaCy and sqlite-utils.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from extractor.articles import read_article
+from extractor.cli.output import list_failures
+from extractor.cli.progress import show_progress
+from extractor.engine import ingest, reread
+from extractor.pipeline import read_claims
+from extractor.records import Failure, Page
+from extractor.rules import rules_hash
+from extractor.sources import corpus_pages, fetch_pages, find_files
+from extractor.store import Source, Store, open_store
+
+__all__ = ["ingest_sources", "reread_articles"]
+
+
+def ingest_sources(db: str, sources: tuple[str, ...], max_bytes: int) -> int:
+    """Read sources into a database, tell on stderr what came of it, and return how many pages failed.
+
+    Args:
+        db: made if it is missing.
+        sources: files, folders, globs or ``-``; without any, the packaged corpus. Each is a run of its own.
+        max_bytes: cap for one page.
+    """
+    places = [_place(source) for source in sources] or [Source("corpus", "corpus")]
+    rules = rules_hash()
+    pages = articles = claims = same = 0
+    failed: list[tuple[str, str]] = []
+    with open_store(db, create=True) as store:
+        for place in places:
+            with show_progress("Reading", _count_pages(place)) as show:
+                done = ingest(
+                    store, _pages(place, max_bytes),
+                    source=place, read=read_article, extract=read_claims, rules=rules, progress=show,
+                )  # fmt: skip
+            pages, articles = pages + done.pages, articles + done.articles
+            claims, same = claims + done.claims, same + done.same
+            if done.failures:
+                failed += _failures(store, done.run_id)
+    list_failures(failed, rest=f"all of them: ainews-to-sqlite failures {db}")
+    click.echo(
+        f"{db}: {_many(pages, 'page')} -> {_many(articles, 'article')} stored, {_many(claims, 'claim')}; "
+        f"{same:,} known already, {_many(len(failed), 'failure')}.",
+        err=True,
+    )
+    return len(failed)
+
+
+def reread_articles(db: str) -> int:
+    """Read the stale articles of a database again, tell on stderr what came of it, and return how many failed."""
+    rules = rules_hash()
+    with open_store(db) as store:
+        stale = sum(1 for _ in store.stale_articles(rules))
+        with show_progress("Reading again", stale) as show:
+            done = reread(store, extract=read_claims, rules=rules, progress=show)
+        failed = _failures(store, done.run_id) if done.failures else []
+        known = store.counts()["articles"] - stale
+    list_failures(failed, rest=f"all of them: ainews-to-sqlite failures {db}")
+    click.echo(
+        f"{db}: {_many(done.articles, 'article')} read again, {_many(done.claims, 'claim')}; "
+        f"{known:,} up to date already, {_many(len(failed), 'failure')}.",
+        err=True,
+    )
+    return len(failed)
+
+
+def _failures(store: Store, run_id: int) -> list[tuple[str, str]]:
+    return [(row["stage"], row["reason"]) for row in reversed(list(store.failures(run_id)))]
+
+
+def _place(source: str) -> Source:
+    if source == "-":
+        return Source("stdin", source)
+    if Path(source).is_dir():
+        return Source("folder", source)
+    glob = not Path(source).exists() and set("*?[") & set(source)
+    return Source("glob" if glob else "file", source)
+
+
+def _pages(place: Source, max_bytes: int) -> Iterator[Page | Failure]:
+    if place.kind == "corpus":
+        return corpus_pages(max_bytes=max_bytes)
+    return fetch_pages([place.location], max_bytes=max_bytes)
+
+
+def _count_pages(place: Source) -> int | None:
+    """Count the pages to come; None where a file holds any number of them."""
+    if place.kind == "corpus":
+        return sum(1 for _ in corpus_pages())
+    if place.kind == "stdin":
+        return None
+    names = [str(found) for found in find_files(place.location) if isinstance(found, Path)]
+    return None if any(".jsonl" in name.lower() for name in names) else len(names)
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
