@@ -300,6 +300,13 @@ def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> N
         for at in sorted(best):
             if best[at].rule.predicate != NO_CLAIM:
                 reading.drafts.append(_draft(best[at].rule, index, view, at, best[at].chip))
+    reading.drafts = _without_counted_chips(reading.drafts)
+
+
+def _without_counted_chips(drafts: list[Draft]) -> list[Draft]:
+    """Drop a kind of chip that a count in the same sentence says already."""
+    counted = {(d.sentence, d.chip.name) for d in drafts if d.predicate == "chip_count" and d.chip is not None}
+    return [d for d in drafts if d.predicate != "chip_model" or (d.sentence, d.value) not in counted]
 
 
 class _Scopes:

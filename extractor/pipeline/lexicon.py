@@ -122,7 +122,8 @@ class Lexicon:
         if start and text[start - 1].isalnum() and not (text[start - 1] in "xX" and text[start - 2 : start - 1].isdigit()):
             return False
         if end < len(text) and text[end].isalnum() and not _plural(text, end):
-            return False
+            # A version may be glued to a family's name: "Qwen3.7"
+            return entry.kind == "MODEL" and text[end].isdigit()
         if not entry.any_case:
             written = text[start:end]
             if len(entry.spelling) <= 5 and not entry.spelling[1:].islower() and written != entry.spelling:

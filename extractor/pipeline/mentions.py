@@ -111,6 +111,8 @@ def find_names(text: str) -> list[Mention]:
         name, kind = entry.name, entry.kind
         if kind == "MODEL":
             end = _tail_end(text, hit)
+            if text[end : end + 1].isdigit():
+                continue
             name = text[start:end]
             sure = sure or any(c.isdigit() for c in text[hit.end : end])
             if end == hit.end and entry.name in _company_names():
@@ -191,7 +193,7 @@ def _quantity_mention(text: str, quantity: Quantity) -> Mention:
     kind = _QUANTITY_KINDS.get(quantity.kind, quantity.kind.upper())
     if kind == "PARAMETERS" and quantity.active:
         kind = "ACTIVE"
-    elif quantity.per and not (kind == "MONEY" and quantity.per in _SPANS_OF_SPENDING):
+    elif quantity.per and (kind == "TOKENS" or (kind == "MONEY" and quantity.per not in _SPANS_OF_SPENDING)):
         kind = "RATE"
     elif kind == "NUMBER" and quantity.year:
         kind = "YEAR"
