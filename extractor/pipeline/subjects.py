@@ -33,7 +33,7 @@ WEIGHTS = {
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
     "anaphor": 0.5, "for_it": 3.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
     # what speaks against it
-    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "analyst": -3.0,
+    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5, "analyst": -3.0,
     "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
 }  # fmt: skip
 
@@ -55,7 +55,7 @@ _SEEN_THROUGH = frozenset({"'", "s", "'s", "its", "the", "a", "an"})
 _CLAUSE_BREAKS = frozenset({";", "while", "whereas", "but", "although", "though", "—", "–", "where", "because", "since"})
 # Words that point back: to what the sentence before was about, rather than to a name that follows
 _ANAPHORS = frozenset(
-    "it its they their this these the both neither none he she we our that training pretraining pre-training".split()
+    "it its they their this these the both neither none training pretraining pre-training".split()
 )
 _SAYS = frozenset(
     "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed claims claimed "
@@ -127,6 +127,8 @@ def _place_score(words: tuple[Word, ...], at: int) -> float:
             score += WEIGHTS["vendor"]
         if following[0].text.lower() in _SAYS:
             score += WEIGHTS["speaker"]
+            if any(w.text.lower() in ("it", "they", "its", "their") for w in words[at + 2 : at + 6]):
+                score += WEIGHTS["speaks_of_itself"]
         if following[0].tag == "MODEL":
             score += WEIGHTS["owned"]
     if at and words[at - 1].text.lower() in ("by", "via"):
