@@ -23,10 +23,11 @@ from extractor.pipeline.markup import blank_markup
 from extractor.pipeline.mentions import find_mentions, find_names, place_mentions
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.sentences import split_sentences
-from extractor.pipeline.subjects import find_subjects
+from extractor.pipeline.subjects import find_subjects, stands_in_digest
 from extractor.pipeline.tokens import WordTokenizer
 from extractor.pipeline.views import View, make_view
-from extractor.records import Claim, Document, Evidence, claim_id
+from extractor.records import Claim, Document, Evidence, Part, claim_id
+from extractor.rules import load_confidence
 
 __all__ = [
     "load",
@@ -42,7 +43,7 @@ COMPONENTS = ("ainews_sentences", "ainews_mentions", "ainews_claims", "ainews_co
 
 
 def _extend() -> None:
-    for name in ("document", "reading", "views"):
+    for name in ("document", "part", "reading", "views"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
     if not Doc.has_extension("claims"):
@@ -56,9 +57,10 @@ def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
     def read(doc: Doc) -> Doc:
         document = doc._.document or Document(id="", text=doc.text)
-        reading = Reading(document, blank_markup(doc.text))
+        reading = Reading(document, blank_markup(doc.text), part=doc._.part or "text")
         reading.sentences = list(split_sentences(reading.text))
-        reading.title_names = find_names(blank_markup(document.title))
+        if reading.part == "text":
+            reading.title_names = find_names(blank_markup(document.title))
         reading.context_names = [m for m in find_mentions(blank_markup(document.context)) if m.quantity is None]
         doc._.reading = reading
         return doc
@@ -124,8 +126,12 @@ def make_subjects(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 def _finish(reading: Reading) -> list[Claim]:
     """Turn drafts into claims with ids, quotes and evidence."""
     document = reading.document
-    text = document.text if reading.part == "text" else document.title
+    text = reading.source
+    place = document.url or document.id
+    if reading.part == "title":
+        place += "#title"
     seen: Counter[tuple[str, str]] = Counter()
+    confidence = load_confidence()
     claims = []
     for draft in sorted(reading.drafts, key=lambda d: (d.start, d.end, d.predicate)):
         sentence = reading.sentences[draft.sentence]
@@ -133,7 +139,7 @@ def _finish(reading: Reading) -> list[Claim]:
         key = (draft.predicate, quote)
         claims.append(
             Claim(
-                id=claim_id(document.url or document.id, draft.predicate, quote, seen[key]),
+                id=claim_id(place, draft.predicate, quote, seen[key]),
                 article_id=document.id,
                 predicate=draft.predicate,
                 value=draft.value,
@@ -154,6 +160,7 @@ def _finish(reading: Reading) -> list[Claim]:
                 sentence_start=sentence.start,
                 sentence_end=sentence.end,
                 rule=draft.rule,
+                confidence=confidence.get(draft.rule),
                 evidence=tuple(_evidence(draft, reading)),
             )
         )
@@ -182,14 +189,27 @@ def load() -> Language:
     return nlp
 
 
+def _read_part(nlp: Language, document: Document, part: Part) -> list[Claim]:
+    """Read the claims of one part of a document."""
+    doc = nlp.make_doc(document.text if part == "text" else document.title)
+    doc._.document, doc._.part = document, part
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return list(doc._.claims)
+
+
 def read_claims(document: Document) -> list[Claim]:
-    """Read the claims of one document, in the order in which they stand."""
+    """Read the claims of one document, in the order in which they stand; those of its title come first.
+
+    A headline repeats what the article says: of its claims only those are kept that the text does not make.
+    """
     if not may_hold_claims(document.text, document.title):
         return []
     nlp = load()
     with nlp.memory_zone():
-        doc = nlp.make_doc(document.text)
-        doc._.document = document
-        for _, component in nlp.pipeline:
-            doc = component(doc)
-        return list(doc._.claims)
+        claims = _read_part(nlp, document, "text")
+        if document.title and not stands_in_digest(document.text):
+            told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
+            headline = [c for c in _read_part(nlp, document, "title") if (c.predicate, c.value) not in told and c.subject]
+            claims = headline + claims
+        return claims

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from extractor.pipeline.lexicon import Entry, Hit, Lexicon, split_runs
@@ -115,8 +115,8 @@ def find_names(text: str) -> list[Mention]:
                 continue
             name = text[start:end]
             sure = sure or any(c.isdigit() for c in text[hit.end : end])
-            if end == hit.end and entry.name in _company_names():
-                kind, name = "ORG", entry.name
+            if end == hit.end and text[start:end] in _company_names() and not _MODEL_BEHIND.match(text, end):
+                kind, name = "ORG", _company_names()[text[start:end]]
         elif kind == "CHIP":
             start, end = _chip_extent(text, start, end)
         elif text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
@@ -149,10 +149,16 @@ def _chip_in_system(name: str) -> str:
     return _SYSTEM.sub("", name)
 
 
+_MODEL_BEHIND = re.compile(r"[ -](?:AI )?(?:language )?(?:models?|family|LLMs?|weights|checkpoints?)\b")
+
+
 @cache
-def _company_names() -> frozenset[str]:
-    """Names that are a family's and its maker's at once: bare, they mean the maker ("DeepSeek", "Mistral")."""
-    return frozenset(row["name"] for row in read_list("organisations"))
+def _company_names() -> Mapping[str, str]:
+    """Every spelling of an organisation -> its name: bare, such a word means the maker and not its models ("Mistral")."""
+    spellings = {row["name"]: row["name"] for row in read_list("organisations")}
+    for row in read_list("organisations"):
+        spellings |= {alias: row["name"] for alias in filter(None, (row["aliases"] or "").split("|"))}
+    return spellings
 
 
 def find_mentions(text: str) -> list[Mention]:

@@ -100,3 +100,8 @@ class Reading:
     context_names: list[Mention] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def source(self) -> str:
+        """The part as the document has it, markup and all; offsets are the same as in ``text``."""
+        return self.document.text if self.part == "text" else self.document.title

@@ -123,7 +123,7 @@ class Memory:
 
     def text(self, start: int, end: int) -> str:
         """The words of the document itself, as one line."""
-        return " ".join(self.reading.document.text[start:end].split())
+        return " ".join(self.reading.source[start:end].split())
 
     def resolve(self, kind: Kind, line: Line, at: int) -> Referent | None:
         """Find the last one of a kind before a token."""

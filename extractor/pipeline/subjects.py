@@ -16,7 +16,7 @@ from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
 from extractor.records import Evidence, Part
 
-__all__ = ["FLOOR", "WEIGHTS", "find_subjects"]
+__all__ = ["FLOOR", "WEIGHTS", "find_subjects", "stands_in_digest"]
 
 FLOOR = 1.0
 WEIGHTS = {
@@ -131,7 +131,7 @@ def _place_score(words: tuple[Word, ...], at: int) -> float:
                 score += WEIGHTS["speaks_of_itself"]
         if following[0].tag == "MODEL":
             score += WEIGHTS["owned"]
-    if at and words[at - 1].text.lower() in ("by", "via"):
+    if at and words[at - 1].text.lower() in ("by", "via", "from"):
         score += WEIGHTS["by_it"]
     return score
 
@@ -152,8 +152,7 @@ class _Resolver:
         counts = Counter(m.name for s in reading.sentences for m in s.mentions if m.kind == "MODEL")
         self.focus = counts.most_common(1)[0][0] if counts else ""
         self.bases = {(d.value_start, d.value_end) for d in reading.drafts if d.predicate == "base_model"}
-        # A digest's headline has nothing to do with most of its items
-        self.titled = not _ITEM.match(reading.text)
+        self.titled = not stands_in_digest(reading.text)
         self.center: dict[str, tuple[Mention, int]] = {}
         self.walked = 0
 
@@ -292,6 +291,11 @@ class _Resolver:
             return []
         found = [m for at in sorted(group) if at != best.at and (m := words[at].mention) is not None]
         return [m for m in found if m.name != best.mention.name and (m.start, m.end) not in self.bases]
+
+
+def stands_in_digest(text: str) -> bool:
+    """Tell whether a text is an item of a digest, whose headline has nothing to do with most of its items."""
+    return bool(_ITEM.match(text))
 
 
 def find_subjects(reading: Reading, views: Mapping[int, View]) -> None:

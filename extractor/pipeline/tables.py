@@ -99,7 +99,7 @@ def _draft(reading: Reading, index: int, column: _Column, cell: _Cell, subject: 
     named = next(
         (m for m in reading.sentences[index].mentions if m.start >= subject.start and m.end <= subject.end), None
     )
-    draft.subject = reading.document.text[subject.start : subject.end] if named is None or named.kind == "MODEL" else named.name
+    draft.subject = reading.source[subject.start : subject.end] if named is None or named.kind == "MODEL" else named.name
     draft.subject_evidence = Evidence("subject", reading.part, subject.start, subject.end)
     draft.modality = column.modality
     if column.modality != "asserted":

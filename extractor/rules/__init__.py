@@ -35,7 +35,7 @@ from typing import Any
 from extractor.errors import DataError
 from extractor.schema import data_folder, load_predicates, read_yaml
 
-__all__ = ["Rule", "load_rules", "load_words", "rules_hash"]
+__all__ = ["Rule", "load_confidence", "load_rules", "load_words", "rules_hash"]
 
 NO_CLAIM = "no_claim"
 _FILE_KEYS = ("says", "match", "fields", "examples", "not", "misses", "since")
@@ -182,6 +182,18 @@ def load_words() -> dict[str, str]:
                 if table.setdefault(term, name) != name:
                     raise DataError("A word stands in two classes", where="words.yml", found=f"{term}: {table[term]}, {name}")
     return table
+
+
+@cache
+def load_confidence() -> dict[str, float]:
+    """Read ``confidence.yml``: rule -> its measured precision. Written by ``evaluate --calibrate``, never by hand.
+
+    A rule that fired too seldom to be measured is not in it.
+    """
+    file = files("extractor.rules") / "confidence.yml"
+    if not file.is_file():
+        return {}
+    return {rule: float(row["precision"]) for rule, row in (read_yaml(file) or {}).items()}
 
 
 @cache
