@@ -15,7 +15,7 @@ __all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_mas
 BYLINE_NAME = re.compile(r"author|autor|byline|\bby\b|credits?\b|writer", re.I)
 BY = re.compile(r"^(?:(?:posted|written|published|reported)\s+)?(?:by|von|par|por|di|door)\b[:\s]+", re.I)
 PUBLISHED = re.compile(r"publi(?:sh|c)\w*|\bposted", re.I)
-UPDATED = re.compile(r"updat|modif|revis|correct|aktualis|last\s+changed", re.I)
+UPDATED = re.compile(r"(?:last\s+)?(?:updat|modif|revis|correct|aktualis|chang)", re.I)
 BETWEEN_NAMES = re.compile(r"\s*(?:[,;&|•·/\n]|\band\b|\bund\b|\bwith\b|\s[–—-]\s)\s*")
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\- ])*")
 NO_NAME = re.compile(r"home|front page|home ?page|startseite|skip.*|logo|menu", re.I)
@@ -31,8 +31,8 @@ def find_byline_date(root: HtmlElement, title: str, language: str = "") -> str:
     found: set[str] = set()
     for element in _header(root, title):
         text = " ".join(element.text_content().split())
-        part = _publication_part(f"{_label(element)} {text}")
-        names = f"{element.get('class', '')} {element.get('itemprop', '')}"
+        part = _publication_part(text)
+        names = " ".join([element.get("class", ""), element.get("itemprop", ""), _label(element)])
         if not part or len(text) > LONG_TEXT or (UPDATED.search(names) and not PUBLISHED.search(names)):
             continue
         if element.tag == "time":

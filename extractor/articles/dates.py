@@ -27,12 +27,12 @@ DAY_DATES = tuple(
     for pattern in (
         rf"\b{MONTH}\s+{DAY}\s*,?\s+{YEAR}\b",
         rf"(?<!\d){DAY}[\s.-]+(?:of\s+)?{MONTH}[\s,-]+{YEAR}\b",
-        rf"(?<!\d){YEAR}[-/](?P<month>\d{{1,2}})[-/]{DAY}(?!\d)",
+        rf"(?<!\d){YEAR}[-/](?P<month>\d{{1,2}})[-/]{DAY}(?=[T_]|\b)",
         # with dots, day and month stand in the European order
-        rf"(?<!\d){DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{YEAR}(?!\d)",
+        rf"(?<!\d){DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{YEAR}(?!\w)",
     )
 )
-SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
+SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\w)")
 COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{4,6}Z?)?")
 EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 MONTH_YEAR = re.compile(rf"{MONTH}\s+{YEAR}", re.I)

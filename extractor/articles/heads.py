@@ -80,6 +80,7 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
     links = [tag.get("href") for tag in soup.find_all("link") if "canonical" in str(tag.get("rel")).lower()]
     url = _choose_url([*links, *meta.get("og:url", [])], page_url)
     data = read_linked_data((tag.string or "" for tag in soup.find_all("script", type=_is_linked_data)), url)
+    url = url or data.url or page_url
     language = _read_language(root, [*meta.get("og:locale", []), *meta.get("content-language", []), data.language])
 
     page_title = soup.title.get_text() if soup.title else ""
@@ -100,7 +101,7 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
         published=_choose_date(
             [data.published, *_of(meta, PUBLISHED), *_times(soup)], find_byline_date(root, title, language), language
         ),
-        url=url or (data.url if data.url else page_url),
+        url=url,
         language=language,
         headlines=tuple(dict.fromkeys([title, *headlines, *(clean_title(headline, site) for headline in headlines)])),
     )

@@ -141,15 +141,20 @@ def _drop_furniture(blocks: list[list[str]]) -> tuple[list[list[str]], bool]:
 def _find_title(blocks: list[list[str]], stated: str, markdown: bool) -> tuple[str, bool]:
     """The title, and whether it is a headline that is said twice."""
     first = [line for block in blocks[:6] for line in block][:6]
-    doubled = next((one for one, two in pairwise(first) if is_same_line(one, two)), "")
+    doubled = next((one for one, two in pairwise(first) if is_same_line(one, two) and _may_be_title(one)), "")
     if stated or doubled:
         return stated or trim_line(doubled), bool(doubled)
     if not first or len(blocks[0]) > 1:
         return "", False
     if markdown and first[0].startswith("#"):
         return trim_line(first[0]), False
-    is_title = is_headline_like(first[0]) and len(blocks) > 1 and not BY.match(first[0]) and not MARKUP.match(first[0])
+    is_title = _may_be_title(first[0]) and len(blocks) > 1 and not BY.match(first[0]) and not MARKUP.match(first[0])
     return (trim_line(first[0]), False) if is_title else ("", False)
+
+
+def _may_be_title(line: str) -> bool:
+    """Tell whether a line is as short as a headline; one may ask or cry out, but ends in no full stop."""
+    return is_headline_like(line) or (len(line) <= 160 and line.rstrip().endswith(("?", "!")))
 
 
 def _drop_headlines(blocks: list[list[str]], title: str) -> list[list[str]]:

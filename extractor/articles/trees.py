@@ -88,14 +88,14 @@ def _drop(element: HtmlElement) -> None:
 def _drop_furniture(root: HtmlElement) -> None:
     furniture = load_furniture()
     whole = len(root.text_content())
-    for element in list(root.iter("div", "section", "aside", "p", "span", "ul", "ol", "table", "form")):
+    for element in list(root.iter("div", "section", "aside", "p", "span", "ul", "ol", "table", "form", "nav")):
         names = [element.get(key, "") for key in ("class", "id", "data-testid", "data-component")]
         # a block with the headline, or with a good part of the page, holds the article whatever it is called
         if (
-            furniture.is_block_name(*names)
+            (element.tag == "nav" or furniture.is_block_name(*names))
             and element.getparent() is not None
             and element.find(".//h1") is None
-            and len(element.text_content()) < 0.3 * whole
+            and (element.tag == "nav" or len(element.text_content()) < 0.3 * whole)
         ):
             _drop(element)
 
