@@ -232,6 +232,8 @@ def _draft(rule: Rule, sentence: int, view: View, at: int, chip: Mention | None)
         draft.comparator = quantity.comparator
         if quantity.hedge_start is not None and quantity.hedge_end is not None:
             draft.cues["comparator"] = (quantity.hedge_start, quantity.hedge_end)
+    if rule.predicate == "chip_model":
+        draft.end = _end_of_chips(view, at, draft.end)
     for slot, fixed in rule.sets.items():
         setattr(draft, slot, fixed)
     if rule.predicate in _CHIP_PREDICATES:

@@ -17,7 +17,7 @@ _MARKUP = re.compile(
   | (?P<tag></?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]{0,2000})?>)
   | (?P<target>\]\((?:[^()\s]|\([^()\s]*\))*\))     # what follows the text of a Markdown link
   | (?P<url>https?://[^\s)\]>"]+)
-  | (?P<mark>\*{2,4}|(?<!\d)\*|\*(?!\s?\d)|`{1,3}|~~|(?<![\w])_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|[\[\]](?!\())
+  | (?P<mark>\*{2,4}|(?<![\d ])\*|\*(?![\d ])|`{1,3}|~~|(?<![\w])_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|[\[\]](?!\())
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ def blank_markup(text: str) -> str:
     Offsets into the result are offsets into ``text``. A block tag becomes a line break, since it ends a sentence.
 
     >>> blank_markup("trained for **[some $7m](https://a.example)**")
-    'trained for    some $7m                       '
+    'trained for    some $7m                      '
     """
     text = text.translate(_SAME_LENGTH)
     if not _SIGNS.search(text):

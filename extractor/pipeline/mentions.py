@@ -165,6 +165,7 @@ def find_mentions(text: str) -> list[Mention]:
     """Find names and quantities, in order and not overlapping; a name wins over a number inside it."""
     names = find_names(text)
     names = _merge(names, find_introduced(text, names))
+    names = _merge(names, _find_again(text, names, _INTRODUCED_ORGS, "ORG"))
     things = [m for m in names if m.kind != "CHIP"]
     chips = [m for m in names if m.kind == "CHIP"]
     sizes = _paired_sizes(text, things)
@@ -175,7 +176,7 @@ def find_mentions(text: str) -> list[Mention]:
     return _merge(_merge(_merge(things, sizes), hours), _merge(chips, mentions))
 
 
-_PAIRED = re.compile(r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?A(\d{1,3}(?:\.\d+)?)([BM])(?!\w)|(?<![\w-])A(\d{1,3}(?:\.\d+)?)([BM])(?= active)")
+_PAIRED = re.compile(r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?(A\d{1,3}(?:\.\d+)?)([BM])(?!\w)|(?<![\w-])(A\d{1,3}(?:\.\d+)?)([BM])(?= active)")
 _SCALES = {"M": 1e6, "B": 1e9, "T": 1e12}
 
 
@@ -186,7 +187,7 @@ def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
         for kind, number, scale in (("PARAMETERS", 1, 2), ("ACTIVE", 3, 4), ("ACTIVE", 5, 6)):
             if match.group(number):
                 start, end = match.start(number), match.end(scale)
-                value = float(match.group(number)) * _SCALES[match.group(scale)]
+                value = float(match.group(number).lstrip("A")) * _SCALES[match.group(scale)]
                 quantity = Quantity(
                     kind="parameters", value=value, high=None, unit="parameters", comparator="eq", start=start, end=end,
                     text=text[start:end], number_start=start, number_end=end, scale=match.group(scale), active=kind == "ACTIVE",
@@ -233,6 +234,23 @@ _INTRODUCED = [
     re.compile(rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_MODEL_NOUN}\b"),
     re.compile(rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME} {_MODEL_NOUN}\b(?! (?:of|for) )"),
     re.compile(rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b"),
+    re.compile(rf"\b{_NAME} (?:was|were|is|has been|had been|being) (?:first |then |only |re)?(?:pre-?)?(?:trained|fine-?tuned|distilled|pruned)\b"),
+    re.compile(rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}"),
+    re.compile(rf"\b{_NAME} (?:has|had|with|boasts|comes with) [^.;,]{{0,25}}\bparameters\b"),
+    # A name with a number behind a hyphen, in a text on models, is a model's
+    re.compile(r"(?<![\w-])(?P<name>(?!Covid|Page|Table|Figure|Section|Chapter|Part|Phase|Tier|Level|Top)[A-Z][A-Za-z]{2,}-\d{1,2}(?:\.\d{1,2})?[A-Za-z]?)(?![\w-])"),
+]
+# An organisation that a text introduces, or that acts as only one with money does
+_ORG_NAME = r"(?P<name>[A-Z][\w&]*[a-z&]\w*(?: [A-Z][\w&]+){0,2})"
+_ORG_NOUN = r"(?:start-?ups?|company|firm|lab|laboratory|developer|maker|operator|provider|unicorn|builder|group|institute|university)"
+_INTRODUCED_ORGS = [
+    re.compile(rf"\b{_ORG_NOUN} {_ORG_NAME}"),
+    re.compile(rf"\b{_ORG_NAME}, (?:an?|the|its|whose) [^,.;]{{0,60}}\b{_ORG_NOUN}\b"),
+    re.compile(
+        rf"\b{_ORG_NAME} (?:will (?:spend|invest|build|buy|deploy|train|pay|rent|lease|use)|plans to|is (?:building|spending|buying|planning|"
+        rf"deploying|investing)|has (?:bought|ordered|built|spent|deployed|leased|rented)|bought|ordered|leased|rented|agreed to|spent|"
+        rf"intends to|aims to|trained|pre-?trained|fine-?tuned|distilled)\b"
+    ),
 ]
 # Words that start a phrase but no model's name
 _NOT_NAMES = frozenset(
@@ -252,10 +270,15 @@ def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
     >>> [m.name for m in find_introduced("The lab released Marlin, a model with 2B weights. Marlin is small.", [])]
     ['Marlin', 'Marlin']
     """
-    names: dict[str, None] = {}
+    return _find_again(text, known, _INTRODUCED, "MODEL")
+
+
+def _find_again(text: str, known: Sequence[Mention], patterns: Sequence[re.Pattern[str]], kind: str) -> list[Mention]:
+    """Find the names that patterns introduce, then each place where one stands outside of the mentions known."""
     taken = sorted((m.start, m.end) for m in known)
-    starts = [s for s, _ in taken]
-    for pattern in _INTRODUCED:
+    starts = [start for start, _ in taken]
+    names = set()
+    for pattern in patterns:
         for match in pattern.finditer(text):
             start, end = match.span("name")
             at = bisect_right(starts, start)
@@ -263,13 +286,16 @@ def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
                 continue
             name = text[start:end].rstrip(".")
             words = name.split()
-            if all(w.lower() in _NOT_NAMES for w in words) or words[0].lower() in _NOT_NAMES or len(name) < 2:
-                continue
-            names[name] = None
+            if len(name) > 1 and words[0].lower() not in _NOT_NAMES and not _PLAIN.fullmatch(name):
+                names.add(name)
     if not names:
         return []
     again = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?!\w|-[A-Za-z])")
-    return [Mention("MODEL", m.group(), m.start(), m.end(), found="text") for m in again.finditer(text)]
+    return [Mention(kind, m.group(), m.start(), m.end(), found="text") for m in again.finditer(text)]
+
+
+# Words at the start of a sentence that are capitals for no other reason: "Analysts", "Training", "Nobody"
+_PLAIN = re.compile(r"[A-Z][a-z]+(?:s|ing|ers?|ly|body|one|tion|ment|ance|ence|ity)")
 
 
 def place_mentions(reading: Reading, mentions: Iterable[Mention]) -> None:

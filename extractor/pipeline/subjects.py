@@ -63,8 +63,8 @@ _SAYS = frozenset(
 )
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
-_IN_A_GROUP = frozenset({",", "and", "&", "/", "(", ")"})
-_ITEM = re.compile(r"\s*[-*•]")
+_IN_A_GROUP = frozenset({",", "and", "&", "/", "(", ")", "-"})
+_ITEM = re.compile(r"\s*[-*•]\s")
 _SENTENCES_BACK = 12
 _OPENING = 6
 
@@ -173,8 +173,13 @@ class _Resolver:
                 score += WEIGHTS["for_it"]
             if i == at + 1 and word.tag == "MODEL" and words[at].tag in ("PARAMETERS", "NUMBER"):
                 score += WEIGHTS["size_of_it"]
-            if i < at and texts[:2] in ([",", "which"], ["(", "which"]):
+            if i < at and texts[:1] == ["("] and ")" not in texts:
+                score += WEIGHTS["size_of_it"]
+            which = i < at and texts[:2] in ([",", "which"], ["(", "which"])
+            if which:
                 score += WEIGHTS["which_has"]
+            if not which and (word.mention.start, word.mention.end) in self.bases:
+                score += WEIGHTS["base_of_it"]
             yield _Candidate(word.mention, score + _place_score(words, i), at=i)
 
     def _of_earlier(self, draft: Draft) -> Iterator[_Candidate]:
@@ -255,7 +260,7 @@ class _Resolver:
             score = candidate.score + _kind_score(kind, mention.kind) + _mention_score(mention)
             if mention.name == self.focus:
                 score += WEIGHTS["focus"]
-            if candidate.part == "text" and (mention.start, mention.end) in self.bases:
+            if candidate.part == "text" and candidate.at is None and (mention.start, mention.end) in self.bases:
                 score += WEIGHTS["base_of_it"]
             if best is None or score > best.score:
                 best = replace(candidate, score=score)
@@ -277,6 +282,9 @@ class _Resolver:
             return []
         words = self.views[draft.sentence].words
         anchor = _anchor_at(self.views[draft.sentence], draft)
+        between = [w.text for w in words[best.at + 1 : anchor]]
+        if between[:1] == ["("] and ")" not in between:
+            return []
         group = [best.at]
         for step in (-1, 1):
             at = best.at + step
