@@ -1,0 +1,112 @@
+"""Store -> pages. The plugin for Datasette, found by its entry point: plain ``datasette claims.db`` has all of it.
+
+It acts on databases of ours and on no other. Hooks stand here; what they do stands in the modules beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from datasette import hookimpl
+
+from extractor.browse.cells import render_value
+from extractor.browse.databases import find_databases, our_databases, our_tables
+from extractor.browse.labels import label_database
+from extractor.browse.lines import add_queries, set_labels
+from extractor.browse.pages import row_vars, show_article, summary_vars
+from extractor.browse.queries import SavedQuery, load_queries
+
+__all__: list[str] = []
+
+DISTRIBUTION = "ainews-to-sqlite"
+
+Hook = TypeVar("Hook", bound=Callable[..., Any])
+
+
+def hook(*, optional: bool = False) -> Callable[[Hook], Hook]:
+    """Mark a function as a hook of Datasette's; an optional one is not known to both of its lines."""
+
+    def mark(function: Hook) -> Hook:
+        hookimpl(function, optionalhook=optional)
+        return function
+
+    return mark
+
+
+@hook()
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """Find the databases of ours, and tell Datasette 1.0 their labels and saved queries."""
+
+    async def start() -> None:
+        await find_databases(datasette)
+        for database in our_databases(datasette):
+            await set_labels(datasette, database, label_database(our_tables(datasette, database)))
+            await add_queries(datasette, database, _queries(datasette, database))
+
+    return start
+
+
+@hook(optional=True)
+def get_metadata(datasette: Any, database: str | None, table: str | None) -> dict[str, Any]:
+    """Give Datasette 0.65 the labels."""
+    names = our_databases(datasette) if database is None else [database]
+    tables = {name: our_tables(datasette, name) for name in names}
+    return {"databases": {name: label_database(has, table) for name, has in tables.items() if has}}
+
+
+@hook(optional=True)
+def canned_queries(datasette: Any, database: str) -> dict[str, Any]:
+    """Give Datasette 0.65 the saved queries."""
+    return {
+        query.name: {
+            "sql": query.sql, "title": query.title, "description": query.description,
+            "params": list(query.parameters), "hide_sql": True,
+        }
+        for query in _queries(datasette, database)
+    }  # fmt: skip
+
+
+@hook()
+def register_routes() -> list[tuple[str, Any]]:
+    """Give the article page its address."""
+    return [(r"^/-/ainews/(?P<database>[^/]+)/article/(?P<id>[^/]+)$", show_article)]
+
+
+@hook()
+def extra_template_vars(
+    datasette: Any, request: Any, database: str | None, table: str | None, view_name: str | None
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Give the pages of a row and of a database what our templates add to them."""
+
+    async def find() -> dict[str, Any]:
+        if request is None or not database or not our_tables(datasette, database):
+            return {}
+        if view_name == "row" and table:
+            return await row_vars(datasette, request, database, table)
+        if view_name == "database":
+            return await summary_vars(datasette, request, database)
+        return {}
+
+    return find
+
+
+@hook()
+def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
+    """Give the pages of our databases the stylesheet."""
+    if not our_tables(datasette, database):
+        return []
+    return [datasette.urls.static_plugins(DISTRIBUTION, "browse.css")]
+
+
+@hook()
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+    """Show a value of a database of ours: links, units, long quotes cut short."""
+    if not our_tables(datasette, database):
+        return None
+    return render_value(value, column, row, table, database, datasette)
+
+
+def _queries(datasette: Any, database: str) -> list[SavedQuery]:
+    tables = our_tables(datasette, database)
+    return [query for query in load_queries() if query.tables <= tables]

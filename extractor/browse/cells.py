@@ -1,0 +1,135 @@
+"""One value of a table -> how it is shown: links, numbers with their unit, long words cut short. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from datasette.utils import tilde_encode
+from markupsafe import Markup, escape
+
+from extractor.browse.figures import write_exact, write_figure
+from extractor.browse.labels import read_extras
+
+__all__ = ["is_web_address", "link_article", "link_out", "link_row", "render_value", "shorten"]
+
+LONGEST = 100
+_SHORTENED = ("quote", "sentence", "words", "told")
+_ADDRESSES = ("url", "location")
+_CLAIMS = ("claims", "claims_flat")
+
+
+def render_value(
+    value: Any, column: str, row: Mapping[str, Any], table: str | None, database: str, datasette: Any
+) -> Markup | None:
+    """Return the HTML of a value, or None where Datasette's own is right.
+
+    Args:
+        value: what the column holds; of a foreign key, Datasette gives its value and label.
+        column: its name.
+        row: the whole row; its keys depend on the table or query.
+        table: None for the rows of a query.
+        database: the name of a database of ours.
+        datasette: gives addresses.
+    """
+    label = value["label"] if isinstance(value, Mapping) else None
+    value = unwrap(value)
+    if value is None or value == "" or isinstance(value, bytes):
+        return None
+    article, claim = _article_of(row), _claim_of(row, table)
+    if column == "article_id" or (table == "articles" and column in ("id", "title")):
+        words = label if label is not None else value
+        address = link_article(datasette, database, value if column == "article_id" else unwrap(row["id"]))
+        return _link(address, str(words))
+    if column == "title" and article:
+        return _link(link_article(datasette, database, article, claim), str(value))
+    if column == "claim_id" or (column == "id" and table in _CLAIMS):
+        return _link(link_row(datasette, database, "claims", value), str(value))
+    if column == "quote" and article and claim:
+        return _link(link_article(datasette, database, article, claim), str(value))
+    if column == "subject_id" and table not in ("claims", "entities"):
+        address = f"{datasette.urls.table(database, 'claims_flat')}?{urlencode({'subject_id': value})}"
+        return _link(address, str(value))
+    if column in _SHORTENED and isinstance(value, str):
+        return shorten(value)
+    if column in _ADDRESSES and isinstance(value, str):
+        return link_out(value)
+    return _render_number(value, column, row)
+
+
+def unwrap(value: Any) -> Any:
+    """Return the value of a foreign key, which Datasette gives together with the label of the row that it names."""
+    return value["value"] if isinstance(value, Mapping) and "value" in value else value
+
+
+def is_web_address(url: str) -> bool:
+    """Tell whether a text is an address that a page may link to: ``http`` or ``https``, with a host.
+
+    >>> is_web_address("https://a.example/1"), is_web_address("javascript:alert(1)"), is_web_address("//a.example")
+    (True, False, False)
+    """
+    # Browsers drop tabs and line breaks before they look at the scheme.
+    if not url.isprintable() or any(char.isspace() for char in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as brackets that hold no IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def link_out(url: str, words: str | None = None) -> Markup:
+    """Return a link to a page of the web, or the bare words if the address is none."""
+    if not is_web_address(url):
+        return shorten(url if words is None else words)
+    return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(url, shorten(words or url))
+
+
+def link_article(datasette: Any, database: str, article: str, claim: str = "") -> str:
+    """Return the address of an article's page, at one of its claims if one is named."""
+    route = tilde_encode(datasette.get_database(database).route)
+    path = str(datasette.urls.path(f"/-/ainews/{route}/article/{tilde_encode(article)}"))
+    return f"{path}#claim-{tilde_encode(claim)}" if claim else path
+
+
+def link_row(datasette: Any, database: str, table: str, key: str) -> str:
+    """Return the address of a row."""
+    return f"{datasette.urls.table(database, table)}/{tilde_encode(key)}"
+
+
+def shorten(words: str) -> Markup:
+    """Return words in HTML; long ones are cut, and whole in the tip that a pointer brings up."""
+    if len(words) <= LONGEST:
+        return escape(words)
+    cut = words[:LONGEST].rsplit(" ", 1)[0] if " " in words[:LONGEST] else words[:LONGEST]
+    return Markup('<span title="{}">{} …</span>').format(words, cut.rstrip())
+
+
+def _link(address: str, words: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, shorten(words))
+
+
+def _render_number(value: Any, column: str, row: Mapping[str, Any]) -> Markup | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    extras = read_extras()
+    unit = extras["units"].get(column, "")
+    if not unit and column in extras["with_unit"] and "unit" in row.keys():  # noqa: SIM118 - a row of sqlite3 has no `in`
+        unit = unwrap(row["unit"]) or ""
+    if not isinstance(unit, str) or not unit:
+        return None
+    figure, exact = write_figure(value, unit), write_exact(value)
+    if figure.startswith(exact):
+        return Markup('<span class="ainews-figure">{}</span>').format(figure)
+    return Markup('<span class="ainews-figure">{}</span> <small class="ainews-exact">{}</small>').format(figure, exact)
+
+
+def _article_of(row: Mapping[str, Any]) -> str:
+    return str(unwrap(row["article_id"]) or "") if "article_id" in row.keys() else ""  # noqa: SIM118
+
+
+def _claim_of(row: Mapping[str, Any], table: str | None) -> str:
+    if "claim_id" in row.keys():  # noqa: SIM118
+        return str(unwrap(row["claim_id"]) or "")
+    return str(unwrap(row["id"])) if table in _CLAIMS else ""

@@ -1,0 +1,53 @@
+"""Datasette -> which of its databases are ours. Every other module of the plugin asks here before it acts."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+__all__ = ["find_databases", "our_databases", "our_tables"]
+
+# What the pages read. A database that has all of it is ours, however it was made: a copy that went through
+# another program may have lost its application id, and a namesake of another make may have other columns.
+NEEDED = {
+    "articles": {"id", "url", "title", "site", "authors", "published", "text"},
+    "claims": {
+        "id", "article_id", "predicate", "value", "high", "unit", "value_text", "subject", "chip", "comparator",
+        "modality", "stage", "attributed_to", "part", "start", "end", "quote", "sentence_start", "sentence_end",
+        "rule", "confidence",
+    },
+    "evidence": {"claim_id", "role", "part", "start", "end", "words"},
+    "predicates": {"name", "label"},
+}  # fmt: skip
+
+COLUMNS = """
+    SELECT tables.name, columns.name
+    FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND tables.name IN ('articles', 'claims', 'evidence', 'predicates')
+"""
+
+# One entry a running Datasette, and gone with it.
+_found: WeakKeyDictionary[Any, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+async def find_databases(datasette: Any) -> None:
+    """Look at each database that is attached, and note which are ours and what they hold."""
+    ours = {}
+    for name, database in list(datasette.databases.items()):
+        columns: dict[str, set[str]] = {}
+        for table, column in (await database.execute(COLUMNS)).rows:
+            columns.setdefault(table, set()).add(column)
+        if all(needed <= columns.get(table, set()) for table, needed in NEEDED.items()):
+            rows = await database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+            ours[name] = frozenset(row[0] for row in rows.rows)
+    _found[datasette] = ours
+
+
+def our_databases(datasette: Any) -> list[str]:
+    """Return the names of the databases that are ours; empty before Datasette has started."""
+    return list(_found.get(datasette, {}))
+
+
+def our_tables(datasette: Any, database: str | None) -> frozenset[str]:
+    """Return the tables and views of a database of ours; empty for any other."""
+    return _found.get(datasette, {}).get(database or "", frozenset())

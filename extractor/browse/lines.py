@@ -1,0 +1,74 @@
+"""What Datasette 0.65 and Datasette 1.0 do in different ways, so that no other module needs to know which one runs.
+
+0.65 asks its plugins for metadata and saved queries at each request (the hooks ``get_metadata`` and
+``canned_queries``); 1.0 has neither, and is told both once, when it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from extractor.browse.queries import SavedQuery
+
+__all__ = ["add_queries", "may_view", "set_labels"]
+
+# What 1.0 keeps in its configuration and not among its metadata.
+_SETTINGS = ("facets", "fts_pk", "fts_table", "hidden", "label_column", "sort", "sort_desc")
+
+
+async def may_view(datasette: Any, actor: Any, database: str, *tables: str) -> bool:
+    """Tell whether somebody may see every one of these tables."""
+    if hasattr(datasette, "allowed"):
+        from datasette.resources import TableResource
+
+        for table in tables:
+            resource = TableResource(database=database, table=table)
+            if not await datasette.allowed(action="view-table", resource=resource, actor=actor):
+                return False
+        return True
+    for table in tables:
+        permissions = [("view-table", (database, table)), ("view-database", database), "view-instance"]
+        visible, _ = await datasette.check_visibility(actor, permissions=permissions)
+        if not visible:
+            return False
+    return True
+
+
+async def set_labels(datasette: Any, database: str, labels: dict[str, Any]) -> None:
+    """Tell Datasette 1.0 the labels of a database; 0.65 asks for them. What a user has set stays as it is."""
+    if not hasattr(datasette, "set_database_metadata"):
+        return
+    known = await datasette.get_database_metadata(database)
+    for key in ("title", "description"):
+        if not known.get(key) and not (key == "description" and known.get("description_html")):
+            await datasette.set_database_metadata(database, key, labels[key])
+    settings = datasette.config.setdefault("databases", {}).setdefault(database, {}).setdefault("tables", {})
+    for table, label in labels["tables"].items():
+        known = await datasette.get_resource_metadata(database, table)
+        for key in ("title", "description"):
+            if key in label and not known.get(key):
+                await datasette.set_resource_metadata(database, table, key, label[key])
+        for column, words in label.get("columns", {}).items():
+            if not (await datasette.get_column_metadata(database, table, column)).get("description"):
+                await datasette.set_column_metadata(database, table, column, "description", words)
+        own = settings.setdefault(table, {})
+        # One order at most: Datasette refuses a table that is sorted both ways.
+        ordered = {"sort", "sort_desc"} & own.keys()
+        for key in _SETTINGS:
+            if key in label and not (ordered and key in ("sort", "sort_desc")):
+                own.setdefault(key, label[key])
+
+
+async def add_queries(datasette: Any, database: str, queries: Iterable[SavedQuery]) -> None:
+    """Give Datasette 1.0 the saved queries of a database; 0.65 asks for them. A user's query of that name stays."""
+    if not hasattr(datasette, "add_query"):
+        return
+    for query in queries:
+        known = await datasette.get_query(database, query.name)
+        if known is None or known.source == "plugin":
+            await datasette.add_query(
+                database, query.name, query.sql,
+                title=query.title, description=query.description, parameters=list(query.parameters), hide_sql=True,
+                is_trusted=True, source="plugin",
+            )  # fmt: skip

@@ -1,0 +1,136 @@
+"""The pages of the plugin: an article with its claims marked, and what it adds to the pages of a row and a database.
+
+Everything is asked of Datasette's own connections, and only what the visitor may see is shown.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from datasette import Forbidden, NotFound, Response
+from datasette.utils import tilde_decode
+
+from extractor.browse.cards import find_elsewhere, find_hue, make_cards, mark_part, mark_sentence, read_authors
+from extractor.browse.cells import is_web_address, link_article, link_row
+from extractor.browse.databases import our_tables
+from extractor.browse.lines import may_view
+from extractor.rules import load_rules
+
+__all__ = ["row_vars", "show_article", "summary_vars"]
+
+ARTICLE = "SELECT id, url, title, site, authors, published, text FROM articles WHERE id = ?"
+CLAIMS = """
+    SELECT claims.*, predicates.label
+    FROM claims LEFT JOIN predicates ON predicates.name = claims.predicate
+    WHERE claims.{column} = ?
+    ORDER BY claims.part DESC, claims.start, claims."end", claims.id
+"""
+EVIDENCE = """
+    SELECT role, part, start, "end", words FROM evidence WHERE claim_id = ? ORDER BY part DESC, start, "end", role
+"""
+SUMMARY = """
+    SELECT
+        (SELECT count(*) FROM articles) AS articles,
+        (SELECT count(DISTINCT site) FROM articles) AS sites,
+        (SELECT count(*) FROM claims) AS claims,
+        (SELECT count(DISTINCT nullif(subject, '')) FROM claims) AS subjects,
+        (SELECT min(nullif(published, '')) FROM articles) AS first,
+        (SELECT max(published) FROM articles) AS last
+"""
+
+
+async def show_article(request: Any, datasette: Any) -> Any:
+    """Answer ``/-/ainews/DATABASE/article/ID``: the article, each claim marked in it and told beside it.
+
+    Raises:
+        NotFound: if there is no such database of ours, or no such article in it.
+        Forbidden: if the visitor may not see articles and claims.
+    """
+    try:
+        name = datasette.get_database(route=tilde_decode(request.url_vars["database"])).name
+    except KeyError:
+        raise NotFound("There is no such database") from None
+    if not our_tables(datasette, name):
+        raise NotFound("This database is not one of ainews-to-sqlite")
+    if not await may_view(datasette, request.actor, name, "articles", "claims"):
+        raise Forbidden("You may not see the articles of this database")
+    article = await _one(datasette, name, ARTICLE, tilde_decode(request.url_vars["id"]))
+    if article is None:
+        raise NotFound("There is no such article")
+    rows = (await datasette.get_database(name).execute(CLAIMS.format(column="article_id"), [article["id"]])).rows
+    cards = make_cards(article, [dict(row) for row in rows])
+    html = await datasette.render_template(
+        "ainews_article.html",
+        {
+            "database": name,
+            "article": article,
+            "authors": read_authors(article["authors"]),
+            "address": article["url"] if is_web_address(article["url"]) else "",
+            "title": mark_part(article, "title", cards),
+            "text": mark_part(article, "text", cards),
+            "cards": cards,
+            "card_of": {card.id: card for card in cards},
+            "legend": sorted({(card.hue, card.kind, card.row["predicate"]) for card in cards}),
+            "row_address": link_row(datasette, name, "articles", article["id"]),
+            "link_claim": partial(link_row, datasette, name, "claims"),
+        },
+        request=request,
+        view_name="ainews_article",
+    )
+    return Response.html(html)
+
+
+async def row_vars(datasette: Any, request: Any, database: str, table: str) -> dict[str, Any]:
+    """Return what the page of a row of ``claims`` or ``articles`` shows above the row; empty for any other row."""
+    if table not in ("articles", "claims"):
+        return {}
+    if not await may_view(datasette, request.actor, database, "articles", "claims"):
+        return {}
+    key = tilde_decode(request.url_vars["pks"])
+    if table == "articles":
+        return {"ainews_article_address": link_article(datasette, database, key)}
+    claim = await _one(datasette, database, CLAIMS.format(column="id"), key)
+    article = None if claim is None else await _one(datasette, database, ARTICLE, claim["article_id"])
+    if claim is None or article is None:
+        return {}
+    evidence: list[dict[str, Any]] = []
+    if await may_view(datasette, request.actor, database, "evidence"):
+        evidence = [dict(row) for row in (await datasette.get_database(database).execute(EVIDENCE, [key])).rows]
+    return {
+        "ainews_claim": {
+            "card": make_cards(article, [claim])[0],
+            "article": article,
+            "sentence": mark_sentence(article, claim, evidence),
+            "elsewhere": find_elsewhere(article, claim, evidence),
+            "roles": list(dict.fromkeys(row["role"] for row in evidence)),
+            "address": link_article(datasette, database, article["id"], claim["id"]),
+            "says": next((rule.says for rule in load_rules() if rule.id == claim["rule"]), ""),
+            "hue": find_hue(claim["predicate"]),
+        }
+    }
+
+
+async def summary_vars(datasette: Any, request: Any, database: str) -> dict[str, Any]:
+    """Return the counts that the page of a database shows above its tables."""
+    if not await may_view(datasette, request.actor, database, "articles", "claims"):
+        return {}
+    counts = (await datasette.get_database(database).execute(SUMMARY)).first()
+    written = (
+        "sources" in our_tables(datasette, database)
+        and (
+            await datasette.get_database(database).execute("SELECT count(*) FROM sources WHERE kind = 'corpus'")
+        ).first()[0]
+    )
+    return {
+        "ainews_summary": {
+            **dict(counts),
+            "written": bool(written),
+            "has_flat": "claims_flat" in our_tables(datasette, database),
+        }
+    }
+
+
+async def _one(datasette: Any, database: str, sql: str, key: str) -> dict[str, Any] | None:
+    row = (await datasette.get_database(database).execute(sql, [key])).first()
+    return None if row is None else dict(row)
