@@ -31,6 +31,7 @@ _COORDINATORS = frozenset(
     {",", "and", "or", "/", "then", "plus", "&", "for", "the", "against", "versus", "vs", "+", "with", "of", "(", "even", "in", "by"}
 )
 _COORDINATION_GAP = 7
+_CONJUNCTION_GAP = 9
 _JOINERS = frozenset({",", "and", "or", "/", "(", "against", "versus", "vs", "&", "+", "then", "even"})
 # Names share a rule over fewer words: "H100s and H200s"
 _NAME_COORDINATORS = frozenset({",", "and", "or", "/", "+", "&", "then"})
@@ -202,13 +203,25 @@ def _chip_in_unit(word: Word) -> Mention | None:
     return replace(chips[0], start=chips[0].start + offset, end=chips[0].end + offset) if chips else None
 
 
+_SAME = frozenset({"same", "those", "these", "such", "them"})
+
+
+def _same_chip(reading: Reading, view: View, at: int) -> Mention | None:
+    """The chip that "of the same processors" or "of them" points back to: the one named last before."""
+    if not any(word.text in _SAME for word in view.words[at + 1 : at + 4]):
+        return None
+    before = view.words[at].start
+    named = (m for s in reversed(reading.sentences) for m in reversed(s.mentions) if m.kind == "CHIP" and m.end <= before)
+    return next(named, None)
+
+
 def _nearest_chip(view: View, at: int) -> Mention | None:
     """The chip that stands nearest to a token in its sentence, and only if no other chip is as near."""
     chips = [(abs(i - at), i) for i, word in enumerate(view.words) if word.tag == "CHIP"]
     return view.words[min(chips)[1]].mention if chips else None
 
 
-def _draft(rule: Rule, sentence: int, view: View, at: int, chip: Mention | None) -> Draft:
+def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chip: Mention | None) -> Draft:
     word = view.words[at]
     mention = word.mention
     predicate = load_predicates()[rule.predicate]
@@ -237,7 +250,7 @@ def _draft(rule: Rule, sentence: int, view: View, at: int, chip: Mention | None)
     for slot, fixed in rule.sets.items():
         setattr(draft, slot, fixed)
     if rule.predicate in _CHIP_PREDICATES:
-        draft.chip = chip or _chip_in_unit(word) or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
+        draft.chip = chip or _same_chip(reading, view, at) or _chip_in_unit(word) or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
         if rule.predicate == "chip_count" and chip is not None:
             draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
         if rule.predicate == "chip_count":
@@ -255,6 +268,16 @@ def _end_of_chips(view: View, at: int, end: int) -> int:
     return end
 
 
+def _last_of_tag(view: View, at: int) -> int | None:
+    """The token of the same kind that stands last before, if near and in the same clause."""
+    for other in range(at - 1, max(-1, at - _CONJUNCTION_GAP), -1):
+        if view.words[other].tag == view.words[at].tag:
+            return other
+        if view.words[other].text == ";":
+            return None
+    return None
+
+
 def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
     """The claimed anchor that a token is coordinated with, so that what holds of the one holds of the other."""
     tag = view.words[at].tag
@@ -262,6 +285,8 @@ def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
         return None
     words = _NAME_COORDINATORS if tag in _NAME_TAGS else _COORDINATORS
     kinds = () if tag in _NAME_TAGS else ("MODEL", "CHIP", "NUMBER", "YEAR", "site", "train")
+    if at and view.words[at - 1].text in ("and", "or") and (near := _last_of_tag(view, at)) in taken:
+        return near
     for step in (-1, 1):
         other = at + step
         while 0 <= other < len(view.words) and abs(other - at) <= _COORDINATION_GAP:
@@ -297,11 +322,11 @@ def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> N
             if at in best or word.mention is None or (word.mention.quantity is None and word.tag not in _NAME_TAGS):
                 continue
             other = _coordinated(view, at, best)
-            if other is not None and best[other].rule.predicate != NO_CLAIM and _bounds_hold(best[other].rule, word):
+            if other is not None and best[other].rule.predicate not in (NO_CLAIM, "active_parameters") and _bounds_hold(best[other].rule, word):
                 best[at] = replace(best[other], chip=None)
         for at in sorted(best):
             if best[at].rule.predicate != NO_CLAIM:
-                reading.drafts.append(_draft(best[at].rule, index, view, at, best[at].chip))
+                reading.drafts.append(_draft(reading, best[at].rule, index, view, at, best[at].chip))
     reading.drafts = _without_counted_chips(reading.drafts)
 
 

@@ -196,9 +196,13 @@ def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
     return [m for m in found if not any(k.start < m.end and m.start < k.end for k in known)]
 
 
+# "355B parameters, 32B active, 22T tokens": whatever unit its neighbours have
+_ACTIVE_BEHIND = re.compile(r"\s{1,3}(?:active|activated)\b")
+
+
 def _quantity_mention(text: str, quantity: Quantity) -> Mention:
     kind = _QUANTITY_KINDS.get(quantity.kind, quantity.kind.upper())
-    if kind == "PARAMETERS" and quantity.active:
+    if (kind == "PARAMETERS" and quantity.active) or (quantity.scale and _ACTIVE_BEHIND.match(text, quantity.end)):
         kind = "ACTIVE"
     elif quantity.per and (kind == "TOKENS" or (kind == "MONEY" and quantity.per not in _SPANS_OF_SPENDING)):
         kind = "RATE"

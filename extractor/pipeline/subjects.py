@@ -33,7 +33,7 @@ WEIGHTS = {
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
     "anaphor": 0.5, "for_it": 3.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
     # what speaks against it
-    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5, "analyst": -3.0,
+    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5, "acts": 1.5, "analyst": -3.0,
     "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
 }  # fmt: skip
 
@@ -55,7 +55,7 @@ _SEEN_THROUGH = frozenset({"'", "s", "'s", "its", "the", "a", "an"})
 _CLAUSE_BREAKS = frozenset({";", "while", "whereas", "but", "although", "though", "—", "–", "where", "because", "since"})
 # Words that point back: to what the sentence before was about, rather than to a name that follows
 _ANAPHORS = frozenset(
-    "it its they their this these the both neither none training pretraining pre-training".split()
+    "it they this these both neither none training pretraining pre-training".split()
 )
 _SAYS = frozenset(
     "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed claims claimed "
@@ -131,6 +131,8 @@ def _place_score(words: tuple[Word, ...], at: int) -> float:
                 score += WEIGHTS["speaks_of_itself"]
         if following[0].tag == "MODEL":
             score += WEIGHTS["owned"]
+        if any(w.tag in ("train", "tune", "use", "build") for w in following[:2]):
+            score += WEIGHTS["acts"]
     if at and words[at - 1].text.lower() in ("by", "via", "from"):
         score += WEIGHTS["by_it"]
     return score
@@ -150,7 +152,7 @@ class _Resolver:
     def __init__(self, reading: Reading, views: Mapping[int, View]) -> None:
         self.reading, self.views = reading, views
         counts = Counter(m.name for s in reading.sentences for m in s.mentions if m.kind == "MODEL")
-        self.focus = counts.most_common(1)[0][0] if counts else ""
+        self.focus = next((name for name, count in counts.most_common(1) if count > 1), "")
         self.bases = {(d.value_start, d.value_end) for d in reading.drafts if d.predicate == "base_model"}
         self.titled = not stands_in_digest(reading.text)
         self.center: dict[str, tuple[Mention, int]] = {}
@@ -232,7 +234,10 @@ class _Resolver:
             yield _Candidate(mention, score)
 
     def _points_back(self, index: int) -> bool:
-        return any(w.text.lower() in _ANAPHORS for w in self.views[index].words[:3])
+        words = self.views[index].words[:4]
+        if any(w.text.lower() in _ANAPHORS for w in words[:3]):
+            return True
+        return any(w.text.lower() == "the" for w in words[:2]) and any(w.tag in ("model", "train", "site") for w in words)
 
     def _candidates(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
         view = self.views[draft.sentence]
