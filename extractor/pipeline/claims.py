@@ -302,6 +302,23 @@ def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
     return None
 
 
+def _share_rules(view: View, best: dict[int, _Hit]) -> None:
+    """Let an anchor that no rule matched take the rule of one that it is coordinated with, until none is left."""
+    open_anchors = [
+        at
+        for at, word in enumerate(view.words)
+        if at not in best and word.mention is not None and (word.mention.quantity is not None or word.tag in _NAME_TAGS)
+    ]
+    for at in [*open_anchors, *reversed(open_anchors)]:
+        if at in best:
+            continue
+        other = _coordinated(view, at, best)
+        if other is None or best[other].rule.predicate in (NO_CLAIM, "active_parameters"):
+            continue
+        if _bounds_hold(best[other].rule, view.words[at]):
+            best[at] = replace(best[other], chip=None)
+
+
 def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> None:
     """Add to the reading a draft for each anchor on which a rule that makes a claim is the strongest."""
     scopes = _Scopes(reading, views)
@@ -318,12 +335,7 @@ def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> N
             ]
             if fitting:
                 best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))
-        for at, word in enumerate(view.words):
-            if at in best or word.mention is None or (word.mention.quantity is None and word.tag not in _NAME_TAGS):
-                continue
-            other = _coordinated(view, at, best)
-            if other is not None and best[other].rule.predicate not in (NO_CLAIM, "active_parameters") and _bounds_hold(best[other].rule, word):
-                best[at] = replace(best[other], chip=None)
+        _share_rules(view, best)
         for at in sorted(best):
             if best[at].rule.predicate != NO_CLAIM:
                 reading.drafts.append(_draft(reading, best[at].rule, index, view, at, best[at].chip))

@@ -117,6 +117,16 @@ def _is_compared(words: tuple[Word, ...], at: int) -> bool:
     return any((b, a) in _COMPARING_PHRASES for a, b in zip(before, before[1:3], strict=False))
 
 
+def _speaks_of_itself(reported: tuple[Word, ...]) -> bool:
+    """Tell whether "X said that it ..." is about X: it does something, and nothing is done to it."""
+    for word, following in zip(reported, reported[1:], strict=False):
+        if word.text.lower() in ("it", "they"):
+            return following.text.lower() not in ("was", "were", "is", "had", "has")
+        if word.text.lower() in ("its", "their"):
+            return True
+    return False
+
+
 def _place_score(words: tuple[Word, ...], at: int) -> float:
     """What speaks against a name in the place where it stands."""
     word = words[at]
@@ -127,7 +137,7 @@ def _place_score(words: tuple[Word, ...], at: int) -> float:
             score += WEIGHTS["vendor"]
         if following[0].text.lower() in _SAYS:
             score += WEIGHTS["speaker"]
-            if any(w.text.lower() in ("it", "they", "its", "their") for w in words[at + 2 : at + 6]):
+            if _speaks_of_itself(words[at + 2 : at + 7]):
                 score += WEIGHTS["speaks_of_itself"]
         if following[0].tag == "MODEL":
             score += WEIGHTS["owned"]
@@ -177,7 +187,7 @@ class _Resolver:
                 score += WEIGHTS["size_of_it"]
             if i < at and texts[:1] == ["("] and ")" not in texts:
                 score += WEIGHTS["size_of_it"]
-            which = i < at and texts[:2] in ([",", "which"], ["(", "which"])
+            which = i < at and texts[:2] in ([",", "which"], ["(", "which"], [",", "whose"])
             if which:
                 score += WEIGHTS["which_has"]
             if not which and (word.mention.start, word.mention.end) in self.bases:
