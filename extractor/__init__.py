@@ -23,5 +23,3 @@ def load() -> Language:
     from extractor.pipeline import load as load_pipeline
 
     return load_pipeline()
-
-

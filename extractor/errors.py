@@ -1,9 +1,9 @@
 """The errors that this package raises, each with what went wrong, where, and what to do next.
 
-    ExtractorError
-    |-- DataError     a file of ours is wrong: a rule, a list, a predicate
-    |-- SourceError   something outside is wrong: a file, a page, a line of JSON
-    `-- StoreError    the database is not what it should be
+ExtractorError
+|-- DataError     a file of ours is wrong: a rule, a list, a predicate
+|-- SourceError   something outside is wrong: a file, a page, a line of JSON
+`-- StoreError    the database is not what it should be
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The definitions are those of the annotation guidelines. Facts are counted as sets, document by document:
 
-    fact    predicate and value agree: numbers within 1 % (a training time 5 %), names after folding, a range by either end
+    fact    predicate and value agree: numbers within 1 % (a training time 5 %), folded names, a range by either end
     tuple   a fact whose subject agrees too: the words of one name are among those of the other
     slot    on the facts that agree, the share of slots filled alike
 
@@ -33,15 +33,15 @@ SLOTS = ("chip", "comparator", "modality", "attributed_to", "stage")
 UNMARKED = frozenset({None, "", "unknown", "eq", "asserted"})
 # Words that do not tell one name from another
 COMMON_WORDS = frozenset(
-    "nvidia amd google huawei intel meta openai anthropic deepseek alibaba microsoft xai mistral amazon aws the ai model models "
-    "chip chips gpu gpus supercomputer cluster large language llm its their company s".split()
+    "nvidia amd google huawei intel meta openai anthropic deepseek alibaba microsoft xai mistral amazon aws the "
+    "ai model models chip chips gpu gpus supercomputer cluster large language llm its their company s".split()
 )
 SAME_NAME = {
     "rl": "reinforcementlearning", "reinforcementlearningrl": "reinforcementlearning", "moe": "mixtureofexperts",
-    "mixtureofexpertsmoe": "mixtureofexperts", "knowledgedistillation": "distillation", "modeldistillation": "distillation",
-    "distilled": "distillation", "quantisation": "quantization", "sft": "finetuning", "supervisedfinetuning": "finetuning",
-    "selfdistillation": "distillation", "iterateddistillationandamplification": "distillation", "cot": "chainofthought",
-    "testtimescaling": "testtimecompute", "inferencetimecompute": "testtimecompute",
+    "mixtureofexpertsmoe": "mixtureofexperts", "knowledgedistillation": "distillation", "distilled": "distillation",
+    "modeldistillation": "distillation", "selfdistillation": "distillation", "quantisation": "quantization",
+    "iterateddistillationandamplification": "distillation", "sft": "finetuning", "supervisedfinetuning": "finetuning",
+    "cot": "chainofthought", "testtimescaling": "testtimecompute", "inferencetimecompute": "testtimecompute",
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 
@@ -193,7 +193,9 @@ def _align(gold: Sequence[Row], found: Sequence[Row]) -> tuple[list[tuple[Row, R
 
 
 def _chips(claims: Iterable[Row]) -> list[Row]:
-    return [{"predicate": "chip_model", "value": c["chip"], "subject": c.get("subject")} for c in claims if c.get("chip")]
+    return [
+        {"predicate": "chip_model", "value": c["chip"], "subject": c.get("subject")} for c in claims if c.get("chip")
+    ]
 
 
 def _add(report: Report, gold: Gold, claims: Sequence[Row]) -> None:
@@ -288,7 +290,9 @@ def read_gold(path: Path) -> Iterator[Gold]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError("The gold cannot be read", where=str(path), expected="JSON Lines in UTF-8", found=str(error)) from error
+        raise SourceError(
+            "The gold cannot be read", where=str(path), expected="JSON Lines in UTF-8", found=str(error)
+        ) from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _parse_gold(line, f"{path}:{number}")
@@ -299,9 +303,13 @@ def _parse_gold(line: str, where: str) -> Gold:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
-        raise SourceError("A line of gold is broken JSON", where=f"{where}, column {error.colno}", expected=expected, found=error.msg) from error
+        raise SourceError(
+            "A line of gold is broken JSON", where=f"{where}, column {error.colno}", expected=expected, found=error.msg
+        ) from error
     if not isinstance(row, dict) or not {"id", "text"} <= set(row) or not {"claims", "facts"} & set(row):
-        raise SourceError("A line of gold lacks what it needs", where=where, expected=expected, found=", ".join(row)[:200])
+        raise SourceError(
+            "A line of gold lacks what it needs", where=where, expected=expected, found=", ".join(row)[:200]
+        )
     stated = row["claims"] if "claims" in row else row["facts"]
     for claim in stated:
         if claim.get("predicate") not in load_predicates() or "value" not in claim:
@@ -339,7 +347,10 @@ def _corpus_document(file: Traversable) -> Gold:
     # What only the headline says is welcome, but the text is what is measured
     claims += [{**c, "optional": True} for c in row["claims"] if c["paragraph"] < 0]
     document = Document(
-        id=file.name.removesuffix(".json"), text="\n\n".join(row["paragraphs"]), title=row["title"], published=row["published"] or ""
+        id=file.name.removesuffix(".json"),
+        text="\n\n".join(row["paragraphs"]),
+        title=row["title"],
+        published=row["published"] or "",
     )
     return Gold(document, tuple(claims))
 
@@ -347,8 +358,8 @@ def _corpus_document(file: Traversable) -> Gold:
 def half_of(gold: Gold) -> Literal["tune", "look"]:
     """Tell to which half a document belongs: rules are made on *tune*, and *look* only says whether they hold.
 
-    Documents on one event go to one half: the hash is of the subject that most claims are about, where the id is a number
-    in a set of news, and of the id elsewhere.
+    Documents on one event go to one half: of a set of news the subject that most claims are about is hashed, elsewhere
+    the id.
     """
     key = gold.document.id
     if key.startswith("news-"):

@@ -57,7 +57,10 @@ def data_folder(name: str) -> Traversable:
         if place.is_dir():
             return place
     raise DataError(
-        "The package's data is missing", where=name, expected=f"{package}/data/{name}", fix="Install ainews-to-sqlite again"
+        "The package's data is missing",
+        where=name,
+        expected=f"{package}/data/{name}",
+        fix="Install ainews-to-sqlite again",
     )
 
 
@@ -76,7 +79,9 @@ def read_yaml(file: Traversable) -> Any:
 def read_list(name: str) -> Iterator[dict[str, str]]:
     """Read the rows of ``schema/lists/NAME.csv``; lines that start with ``#`` tell where the facts are from."""
     file = data_folder("schema") / "lists" / f"{name}.csv"
-    lines = (line for line in file.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    lines = (
+        line for line in file.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")
+    )
     yield from csv.DictReader(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def read(text: str, title: str = "", context: str = "") -> list[Claim]:
         ("&gt;100 GPUs &amp; more", ">   100 GPUs &     more"),
         ("<li>one</li><li>two", "\n   one\n    \n   two"),
         ("see https://a.example/405B!", "see                        "),
-        ("“Meta’s”", "\"Meta's\""),
+        ("“Meta’s”", '"Meta\'s"'),
         ("x_ray snake_case", "x_ray snake_case"),
     ],
 )
@@ -142,7 +143,7 @@ def test_mentions_are_not_found_in_ordinary_words(text: str, kind: str) -> None:
 def test_mentions_do_not_overlap() -> None:
     text = "On 512 Nvidia H100-80GB GPUs, Qwen3-14B took 2.1M H100 GPU hours and $4.2m for 14.8T tokens (7B, 26B-A3B)."
     mentions = find_mentions(text)
-    assert all(a.end <= b.start for a, b in zip(mentions, mentions[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(mentions))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,9 @@ def test_subjects_are_what_the_sentence_is_about(text: str, quote: str, subject:
 
 
 def test_subjects_may_stand_in_the_heading_or_above() -> None:
-    listed = read("1. Gopher (2021)\n\n300 billion tokens, 4,096 TPUv3 chips, 920 hours.\n\n2. OPT-175B (2022)\n\n992 A100s.")
+    listed = read(
+        "1. Gopher (2021)\n\n300 billion tokens, 4,096 TPUv3 chips, 920 hours.\n\n2. OPT-175B (2022)\n\n992 A100s."
+    )
     assert {(c.subject, c.quote) for c in listed} >= {("Gopher", "920 hours"), ("OPT-175B", "992 A100s")}
     assert [c.subject for c in read("- Trained on 9T tokens.", context="Grok 5 is out")] == ["Grok 5"]
 
@@ -185,7 +188,9 @@ TABLE = (
 
 
 def test_tables_are_read_by_the_heads_of_their_columns() -> None:
-    found = {(c.subject, c.predicate, c.value, c.high, c.modality) for c in read(f"Norwind trained two models.\n\n{TABLE}")}
+    found = {
+        (c.subject, c.predicate, c.value, c.high, c.modality) for c in read(f"Norwind trained two models.\n\n{TABLE}")
+    }
     assert found == {
         ("Marlin-2", "parameters", 65e6, 213e6, "asserted"),
         ("Marlin-2", "training_cost", 670.0, None, "estimated"),
@@ -196,7 +201,12 @@ def test_tables_are_read_by_the_heads_of_their_columns() -> None:
 
 
 def test_tables_of_other_things_give_no_claim() -> None:
-    assert read("The model is out.\n\nModel | Context | Price per 1M tokens\n\nMarlin-2 | 128K | $3\n\nMarlin-3 | 1M | $15") == []
+    assert (
+        read(
+            "The model is out.\n\nModel | Context | Price per 1M tokens\n\nMarlin-2 | 128K | $3\n\nMarlin-3 | 1M | $15"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("predicate", load_predicates().values(), ids=lambda p: p.name)
@@ -208,7 +218,7 @@ def test_predicates_have_an_example_that_is_read(predicate: object) -> None:
 
 
 def test_claims_quote_the_document_to_the_character() -> None:
-    text = "**Marlin-2** was trained on [2,048 H800s](https://a.example/2) for `about $5.6m` — “cheap”, said Norwind’s boss."
+    text = "**Marlin-2** was trained on [2,048 H800s](https://a.example/2) for `about $5.6m` — “cheap”, said Norwind."
     claims = read(text, title="Marlin-2: 671B parameters for little money")
     assert {c.part for c in claims} == {"text", "title"}
     for claim in claims:
@@ -238,7 +248,9 @@ def test_gate_loses_no_gold_claim(path: Path) -> None:
 
 
 def test_gate_stops_ordinary_news() -> None:
-    assert not may_hold_claims("The council met on Tuesday. The mayor spoke for 20 minutes about the new bridge and its $4m roof.")
+    assert not may_hold_claims(
+        "The council met on Tuesday. The mayor spoke for 20 minutes about the new bridge and its $4m roof."
+    )
 
 
 def test_tokenizer_keeps_every_character() -> None:

@@ -57,13 +57,15 @@ def get_metadata(datasette: Any, database: str | None, table: str | None) -> dic
 
 @hook(optional=True)
 def canned_queries(datasette: Any, database: str) -> dict[str, Any]:
-    """Give Datasette 0.65 the saved queries."""
+    """Give Datasette 0.65 the saved queries; a user's query of the same name stays."""
+    own = datasette.metadata("queries", database=database, fallback=False) or {}
     return {
         query.name: {
             "sql": query.sql, "title": query.title, "description": query.description,
             "params": list(query.parameters), "hide_sql": True,
         }
         for query in _queries(datasette, database)
+        if query.name not in own
     }  # fmt: skip
 
 

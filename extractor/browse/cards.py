@@ -70,9 +70,7 @@ def make_cards(article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) 
     for number, row in enumerate(claims, 1):
         value = write_value(row["value"], row["high"], row["unit"], row["comparator"])
         numeric = isinstance(row["value"], (int, float))
-        exact = write_exact(row["value"]) if numeric else ""
-        if numeric and row["high"] is not None:
-            exact += f" to {write_exact(row['high'])}"
+        ends = [write_exact(end) for end in (row["value"], row["high"]) if numeric and end is not None]
         part = article["title"] if row["part"] == "title" else article["text"]
         cards.append(
             ClaimCard(
@@ -81,7 +79,7 @@ def make_cards(article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) 
                 hue=find_hue(row["predicate"]),
                 kind=row["label"] or row["predicate"],
                 value=value,
-                exact="" if exact in value else exact,
+                exact="" if all(end in value for end in ends) else " to ".join(ends),
                 row=row,
                 stands=part[row["start"] : row["end"]] == row["quote"],
             )

@@ -11,7 +11,8 @@ _SCALES = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "m
 _WATTS = ((1e12, "TW"), (1e9, "GW"), (1e6, "MW"), (1e3, "kW"))
 # Counted in millions and billions by all who write of them; a sum of money below a billion is read in full.
 _SCALED_FROM = {"parameters": 1e6, "tokens": 1e6}
-_COMPARATORS = {"approx": "about ", "gt": "more than ", "lt": "less than "}
+# "gt" is said of "more than" and of "at least", "lt" of "less than" and of "up to": what is true of both is written.
+_COMPARATORS = {"approx": "about ", "gt": "at least ", "lt": "at most "}
 
 
 def write_figure(value: float, unit: str) -> str:
@@ -52,7 +53,7 @@ def write_value(value: object, high: float | None, unit: str, comparator: str = 
     """Write what a claim says: a name as it is; a number or a range with its unit, and "about" where it is so told.
 
     >>> write_value(1e9, 2e9, "watts"), write_value(1e5, None, "chips", "gt"), write_value("LoRA", None, "name")
-    ('1 GW to 2 GW', 'more than 100,000 chips', 'LoRA')
+    ('1 GW to 2 GW', 'at least 100,000 chips', 'LoRA')
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)

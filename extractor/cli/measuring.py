@@ -28,7 +28,9 @@ CALIBRATED = """\
 @click.argument("gold", nargs=-1, metavar="[GOLD]...")
 @click.option("--by", type=click.Choice(["predicate", "rule"]), default="predicate", show_default=True, help="Rows.")
 @click.option("--half", type=click.Choice(["tune", "look"]), help="Only this half of the documents, parted by a hash.")
-@click.option("--misses", type=click.IntRange(min=0), default=0, metavar="N", help="Print N missed and N spurious facts.")
+@click.option(
+    "--misses", type=click.IntRange(min=0), default=0, metavar="N", help="Print N missed and N spurious facts."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the totals as one JSON line.")
 @click.option("--calibrate", is_flag=True, help="Write each rule's precision into the package's confidence.yml.")
 def evaluate(gold: tuple[str, ...], by: str, half: str | None, misses: int, as_json: bool, calibrate: bool) -> None:
@@ -49,7 +51,9 @@ def evaluate(gold: tuple[str, ...], by: str, half: str | None, misses: int, as_j
     if half:
         documents = [document for document in documents if evaluation.half_of(document) == half]
     if not documents:
-        raise SourceError("There is nothing to measure against", where=", ".join(gold) or "the corpus", found="no document")
+        raise SourceError(
+            "There is nothing to measure against", where=", ".join(gold) or "the corpus", found="no document"
+        )
     report = evaluation.compare(documents, read_claims)
     if calibrate:
         _write_confidence(evaluation.calibrate(report))
@@ -57,7 +61,9 @@ def evaluate(gold: tuple[str, ...], by: str, half: str | None, misses: int, as_j
         print_rows([_totals(report, len(documents))], "nl")
         return
     tallies = report.predicates if by == "predicate" else report.rules
-    rows = [_row(by, name, tally) for name, tally in sorted(tallies.items(), key=lambda item: (-item[1].predicted, item[0]))]
+    rows = [
+        _row(by, name, tally) for name, tally in sorted(tallies.items(), key=lambda item: (-item[1].predicted, item[0]))
+    ]
     print_rows([*rows, _row(by, "all", report.total)], "table")
     click.echo()
     for name, value in _totals(report, len(documents)).items():
@@ -103,7 +109,10 @@ def _totals(report: Report, documents: int) -> dict[str, Any]:
         "fact_f1": _share(total.fact_f1),
         "tuple_f1": _share(total.tuple_f1),
         "empty_kept_empty": f"{report.empty[0]}/{report.empty[1]}",
-        **{f"slot_{slot}": _share(right / counted) if counted else "" for slot, (right, counted) in report.slots.items()},
+        **{
+            f"slot_{slot}": _share(right / counted) if counted else ""
+            for slot, (right, counted) in report.slots.items()
+        },
     }
 
 
@@ -111,9 +120,12 @@ def _describe(name: str, claim: Mapping[str, Any], text: str) -> str:
     start, end = claim.get("start"), claim.get("end")
     place = ""
     if isinstance(start, int) and isinstance(end, int) and claim.get("part", "text") == "text":
-        place = f" in: {one_line(text[max(0, start - 60) : start])} [{one_line(text[start:end])}] {one_line(text[end : end + 40])}"
+        before, after = one_line(text[max(0, start - 60) : start]), one_line(text[end : end + 40])
+        place = f" in: {before} [{one_line(text[start:end])}] {after}"
     rule = f" by {claim['rule']}" if claim.get("rule") else ""
-    return f"{name}: {claim['predicate']} {one_line(claim['value'])} of {claim.get('subject') or '(nobody)'}{rule}{place}"
+    return (
+        f"{name}: {claim['predicate']} {one_line(claim['value'])} of {claim.get('subject') or '(nobody)'}{rule}{place}"
+    )
 
 
 def _write_confidence(found: Mapping[str, Mapping[str, float | int]]) -> None:
@@ -128,6 +140,9 @@ def _write_confidence(found: Mapping[str, Mapping[str, float | int]]) -> None:
         file.write_text(CALIBRATED + "\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         raise SourceError(
-            "The confidence cannot be written", where=str(file), found=str(error.strerror), fix="Calibrate in a checkout of the project"
+            "The confidence cannot be written",
+            where=str(file),
+            found=str(error.strerror),
+            fix="Calibrate in a checkout of the project",
         ) from error
     click.echo(f"{file}: {len(found)} rules measured.", err=True)

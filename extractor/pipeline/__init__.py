@@ -50,7 +50,7 @@ def _extend() -> None:
         Doc.set_extension("claims", default=())
 
 
-@Language.factory("ainews_sentences")
+@Language.factory("ainews_sentences")  # type: ignore[untyped-decorator]
 def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: finds the sentences, headings, items and rows of a document."""
     _extend()
@@ -68,7 +68,7 @@ def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return read
 
 
-@Language.factory("ainews_mentions")
+@Language.factory("ainews_mentions")  # type: ignore[untyped-decorator]
 def make_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: finds names and quantities; leaves them in ``doc.spans["mentions"]`` too."""
 
@@ -87,7 +87,7 @@ def make_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return read
 
 
-@Language.factory("ainews_claims")
+@Language.factory("ainews_claims")  # type: ignore[untyped-decorator]
 def make_claims(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: matches the rules and leaves drafts of claims on the reading."""
 
@@ -98,7 +98,7 @@ def make_claims(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return read
 
 
-@Language.factory("ainews_context")
+@Language.factory("ainews_context")  # type: ignore[untyped-decorator]
 def make_context(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: says of each draft how sure it is, who says so, and of which stage it speaks."""
 
@@ -109,7 +109,7 @@ def make_context(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return read
 
 
-@Language.factory("ainews_subjects")
+@Language.factory("ainews_subjects")  # type: ignore[untyped-decorator]
 def make_subjects(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: finds each draft's subject, and makes the claims of ``doc._.claims``."""
 
@@ -210,6 +210,8 @@ def read_claims(document: Document) -> list[Claim]:
         claims = _read_part(nlp, document, "text")
         if document.title and not stands_in_digest(document.text):
             told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
-            headline = [c for c in _read_part(nlp, document, "title") if (c.predicate, c.value) not in told and c.subject]
+            headline = [
+                c for c in _read_part(nlp, document, "title") if (c.predicate, c.value) not in told and c.subject
+            ]
             claims = headline + claims
         return claims

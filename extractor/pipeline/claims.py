@@ -28,7 +28,27 @@ _WIDE_GAP = "...."
 _WIDEST = 14
 # Between two anchors that share a rule: "a cost of $60m for A and $150m for B", "1.5m for 8B, 7m for 70B"
 _COORDINATORS = frozenset(
-    {",", "and", "or", "/", "then", "plus", "&", "for", "the", "against", "versus", "vs", "+", "with", "of", "(", "even", "in", "by"}
+    {
+        ",",
+        "and",
+        "or",
+        "/",
+        "then",
+        "plus",
+        "&",
+        "for",
+        "the",
+        "against",
+        "versus",
+        "vs",
+        "+",
+        "with",
+        "of",
+        "(",
+        "even",
+        "in",
+        "by",
+    }
 )
 _COORDINATION_GAP = 7
 _CONJUNCTION_GAP = 9
@@ -69,7 +89,7 @@ def _element(part: str, anchor: tuple[str, ...]) -> tuple[str, Any]:
 
 
 def _compile(frame: str, anchor: tuple[str, ...]) -> Iterator[tuple[list[dict[str, Any]], int, int | None]]:
-    """Turn a frame into Matcher patterns, one for each choice between a word and a kind, with the places of its roles."""
+    """Turn a frame into Matcher patterns, one for each choice of a word or a kind, with the places of its roles."""
     barred = [*anchor, ";"]
     choices: list[list[dict[str, Any]]] = []
     anchor_at, chip_at = -1, None
@@ -81,7 +101,11 @@ def _compile(frame: str, anchor: tuple[str, ...]) -> Iterator[tuple[list[dict[st
             choices.append([{"TAG": {"NOT_IN": [";"]}, "OP": f"{{0,{_WIDEST}}}"}])
             continue
         optional = element.endswith("?") and len(element) > 1
-        parts = [_element(part, anchor) for part in element.rstrip("?").split("|")] if element != "?" else [("LOWER", ["?"])]
+        parts = (
+            [_element(part, anchor) for part in element.rstrip("?").split("|")]
+            if element != "?"
+            else [("LOWER", ["?"])]
+        )
         tags = [v for attribute, values in parts if attribute == "TAG" for v in values]
         lowers = [v for attribute, values in parts if attribute == "LOWER" for v in values]
         tokens: list[dict[str, Any]] = []
@@ -120,7 +144,7 @@ def _need(pattern: list[dict[str, Any]], anchor_at: int) -> frozenset[str]:
         if at == anchor_at or token.get("OP") is not None:
             continue
         wanted = token.get("TAG", token.get("LOWER"))
-        return frozenset(wanted["IN"]) if isinstance(wanted, dict) else frozenset({wanted})
+        return frozenset(wanted["IN"] if isinstance(wanted, dict) else [str(wanted)])
     return frozenset()
 
 
@@ -211,7 +235,9 @@ def _same_chip(reading: Reading, view: View, at: int) -> Mention | None:
     if not any(word.text in _SAME for word in view.words[at + 1 : at + 4]):
         return None
     before = view.words[at].start
-    named = (m for s in reversed(reading.sentences) for m in reversed(s.mentions) if m.kind == "CHIP" and m.end <= before)
+    named = (
+        m for s in reversed(reading.sentences) for m in reversed(s.mentions) if m.kind == "CHIP" and m.end <= before
+    )
     return next(named, None)
 
 
@@ -250,7 +276,12 @@ def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chi
     for slot, fixed in rule.sets.items():
         setattr(draft, slot, fixed)
     if rule.predicate in _CHIP_PREDICATES:
-        draft.chip = chip or _same_chip(reading, view, at) or _chip_in_unit(word) or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
+        draft.chip = (
+            chip
+            or _same_chip(reading, view, at)
+            or _chip_in_unit(word)
+            or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
+        )
         if rule.predicate == "chip_count" and chip is not None:
             draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
         if rule.predicate == "chip_count":
@@ -292,7 +323,9 @@ def _coordinated(view: View, at: int, taken: Mapping[int, _Hit]) -> int | None:
         while 0 <= other < len(view.words) and abs(other - at) <= _COORDINATION_GAP:
             word = view.words[other]
             if word.tag == tag:
-                joined = abs(other - at) == 1 or any(w.text in _JOINERS for w in view.words[min(at, other) + 1 : max(at, other)])
+                joined = abs(other - at) == 1 or any(
+                    w.text in _JOINERS for w in view.words[min(at, other) + 1 : max(at, other)]
+                )
                 if other in taken and joined:
                     return other
                 break
@@ -331,7 +364,9 @@ def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> N
         best: dict[int, _Hit] = {}
         for at, candidates in hits.items():
             fitting = [
-                hit for hit in candidates if _bounds_hold(hit.rule, view.words[at]) and _surroundings_hold(hit.rule, around)
+                hit
+                for hit in candidates
+                if _bounds_hold(hit.rule, view.words[at]) and _surroundings_hold(hit.rule, around)
             ]
             if fitting:
                 best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))

@@ -71,7 +71,10 @@ def split_runs(text: str, start: int = 0, end: int | None = None) -> list[Run]:
     >>> [run.text for run in split_runs("4xH200, TPUv4")]
     ['4', 'x', 'h', '200', 'tpu', 'v', '4']
     """
-    return [Run(m.group().lower(), m.start(), m.end()) for m in _RUN.finditer(text, start, len(text) if end is None else end)]
+    return [
+        Run(m.group().lower(), m.start(), m.end())
+        for m in _RUN.finditer(text, start, len(text) if end is None else end)
+    ]
 
 
 class Lexicon:
@@ -119,7 +122,11 @@ class Lexicon:
     def _stands(entry: Entry, text: str, runs: list[Run], first: int, last: int) -> bool:
         """Tell whether an entry's case and borders fit."""
         start, end = runs[first].start, runs[last].end
-        if start and text[start - 1].isalnum() and not (text[start - 1] in "xX" and text[start - 2 : start - 1].isdigit()):
+        if (
+            start
+            and text[start - 1].isalnum()
+            and not (text[start - 1] in "xX" and text[start - 2 : start - 1].isdigit())
+        ):
             return False
         if end < len(text) and text[end].isalnum() and not _plural(text, end):
             # A version may be glued to a family's name: "Qwen3.7"

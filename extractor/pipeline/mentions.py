@@ -1,4 +1,4 @@
-"""Text -> mentions: names from the lists, versions of families never seen, names that only the text gives, quantities."""
+"""Text -> mentions: names from the lists, versions of families never seen, names that the text gives, quantities."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from extractor.pipeline.introductions import find_introduced
 from extractor.pipeline.lexicon import Entry, Hit, Lexicon, split_runs
 from extractor.pipeline.readings import Mention, Reading, Sentence
 from extractor.quantities import Quantity, find_quantities
@@ -27,7 +28,8 @@ _TAIL = re.compile(
       | [ ](?:[vVrRkK]\d{{1,2}}(?:\.\d+)*|\d{{1,2}}(?:\.\d+){{0,2}}[a-z]?)(?![\w%$]|[.,]\d|[ ]*[×x][ ]?\d|[- ](?:
             thousand|million|billion|trillion|mn|bn|tn|[kmbt]\b|years?|months?|weeks?|days?|hours?|minutes?|times|
             percent|per|parameters?|tokens?|gpus?|tpus?|chips?|nvidia|nodes?|clusters?|models?|[A-Z]{{1,2}}\d{{2,3}}|dozen|of)\b)
-      | [-_ ]?(?:\d{{1,3}}x)?\d{{1,4}}(?:\.\d+)?[BbM](?:[-_]?[AE]\d{{1,3}}(?:\.\d+)?[BbM])?(?![\w])(?![ ](?:params?\b|parameters?\b|tokens?\b))
+      | [-_ ]?(?:\d{{1,3}}x)?\d{{1,4}}(?:\.\d+)?[BbM](?:[-_]?[AE]\d{{1,3}}(?:\.\d+)?[BbM])?(?![\w])
+            (?![ ](?:params?\b|parameters?\b|tokens?\b))
       | [-_]A\d{{1,3}}(?:\.\d+)?[BbM]\b
       | (?:[-_]|[ ](?=[A-Z]))(?i:{_VARIANTS})\b(?=[^\w]|\Z)
       | (?<=\d)[-_](?:bf16|fp8|int4|int8|awq|gptq|gguf|bnb|4bit)\b
@@ -37,7 +39,10 @@ _TAIL = re.compile(
 )
 
 # A memory size or form factor belongs to the chip before it: "H100-80GB", "A100 80GB SXM4", "H200 NVL"
-_CHIP_TAIL = re.compile(r"(?:s\b|'s\b(?=\s+(?:with|at)\b))?(?:[- ]?\d{2,3} ?GB?s?\b|[- ](?:SXM\d?|PCIe|NVL\d*|HBM\d?e?|Tensor Core))*s?(?!\w)")
+_CHIP_TAIL = re.compile(
+    r"(?:s\b|'s\b(?=\s+(?:with|at)\b))?"
+    r"(?:[- ]?\d{2,3} ?GB?s?\b|[- ](?:SXM\d?|PCIe|NVL\d*|HBM\d?e?|Tensor Core))*s?(?!\w)"
+)
 _MEMORY_BEFORE = re.compile(r"\b\d{2,3} ?GB? \Z")
 
 _QUANTITY_KINDS = {
@@ -77,7 +82,7 @@ def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
 
 
 def _tail_end(text: str, hit: Hit) -> int:
-    """Where a model's name ends: after the family's own tail, or the one that every family takes, whichever is longer."""
+    """Where a model's name ends: after the family's own tail or the one that every family takes, the longer of them."""
     end = hit.end
     own = hit.entry.data.get("pattern")
     for pattern in (_TAIL, re.compile(own) if own else None):
@@ -154,10 +159,10 @@ _MODEL_BEHIND = re.compile(r"[ -](?:AI )?(?:language )?(?:models?|family|LLMs?|w
 
 @cache
 def _company_names() -> Mapping[str, str]:
-    """Every spelling of an organisation -> its name: bare, such a word means the maker and not its models ("Mistral")."""
+    """Every spelling of an organisation -> its name: bare, such a word means the maker, not its models ("Mistral")."""
     spellings = {row["name"]: row["name"] for row in read_list("organisations")}
     for row in read_list("organisations"):
-        spellings |= {alias: row["name"] for alias in filter(None, (row["aliases"] or "").split("|"))}
+        spellings |= dict.fromkeys(filter(None, (row["aliases"] or "").split("|")), row["name"])
     return spellings
 
 
@@ -165,7 +170,6 @@ def find_mentions(text: str) -> list[Mention]:
     """Find names and quantities, in order and not overlapping; a name wins over a number inside it."""
     names = find_names(text)
     names = _merge(names, find_introduced(text, names))
-    names = _merge(names, _find_again(text, names, _INTRODUCED_ORGS, "ORG"))
     things = [m for m in names if m.kind != "CHIP"]
     chips = [m for m in names if m.kind == "CHIP"]
     sizes = _paired_sizes(text, things)
@@ -176,7 +180,10 @@ def find_mentions(text: str) -> list[Mention]:
     return _merge(_merge(_merge(things, sizes), hours), _merge(chips, mentions))
 
 
-_PAIRED = re.compile(r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?(A\d{1,3}(?:\.\d+)?)([BM])(?!\w)|(?<![\w-])(A\d{1,3}(?:\.\d+)?)([BM])(?= active)")
+_PAIRED = re.compile(
+    r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?(A\d{1,3}(?:\.\d+)?)([BM])(?!\w)"
+    r"|(?<![\w-])(A\d{1,3}(?:\.\d+)?)([BM])(?= active)"
+)
 _SCALES = {"M": 1e6, "B": 1e9, "T": 1e12}
 
 
@@ -190,7 +197,8 @@ def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
                 value = float(match.group(number).lstrip("A")) * _SCALES[match.group(scale)]
                 quantity = Quantity(
                     kind="parameters", value=value, high=None, unit="parameters", comparator="eq", start=start, end=end,
-                    text=text[start:end], number_start=start, number_end=end, scale=match.group(scale), active=kind == "ACTIVE",
+                    text=text[start:end], number_start=start, number_end=end, scale=match.group(scale),
+                    active=kind == "ACTIVE",
                 )  # fmt: skip
                 found.append(Mention(kind, text[start:end], start, end, quantity))
     return [m for m in found if not any(k.start < m.end and m.start < k.end for k in known)]
@@ -214,92 +222,8 @@ def _quantity_mention(text: str, quantity: Quantity) -> Mention:
 def _merge(first: Sequence[Mention], second: Sequence[Mention]) -> list[Mention]:
     """Put two lists in one order; of two that overlap, the one of the first list stays."""
     ends = [m.end for m in first]
-    kept = [
-        m
-        for m in second
-        if (at := bisect_right(ends, m.start)) == len(first) or first[at].start >= m.end
-    ]
+    kept = [m for m in second if (at := bisect_right(ends, m.start)) == len(first) or first[at].start >= m.end]
     return sorted([*first, *kept], key=lambda m: m.start)
-
-
-# A name that a text introduces as a model's. Roles: NAME.
-_NAME = r"(?P<name>(?:\d(?:\.\d)?-)?[A-Z][\w.+]*(?:[- ](?:[A-Z]?\d[\w.]*|[A-Z][\w.]*)){0,3})"
-_MODEL_NOUN = (
-    r"(?:model|models|LLM|LLMs|VLM|MoE|language model|foundation model|chatbot|transformer|checkpoint|network|reasoner|"
-    r"text-to-\w+ model|world model|embedding model)"
-)
-_INTRODUCED = [
-    re.compile(rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?(?:called|named|dubbed|known as) [\"']?{_NAME}"),
-    re.compile(
-        rf"\b(?:[Ii]ntroduc(?:es?|ed|ing)|[Uu]nveil(?:s|ed|ing)|[Ll]aunch(?:es|ed|ing)|[Rr]eleas(?:es|ed|ing)|[Oo]pen-?[Ss]ourc(?:es|ed|ing)|"
-        rf"[Pp]resent(?:s|ed|ing)?|[Aa]nnounc(?:es|ed|ing)|[Dd]ebut(?:s|ed)|[Rr]olled out|[Pp]ut out|[Pp]ublished|[Tt]rained|[Ss]hipp?(?:s|ed))"
-        rf"\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_MODEL_NOUN}\s+)?{_NAME}(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_MODEL_NOUN}|parameters)\b|\s*\(\s*\d)"
-    ),
-    re.compile(rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_MODEL_NOUN}\b"),
-    re.compile(rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME} {_MODEL_NOUN}\b(?! (?:of|for) )"),
-    re.compile(rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b"),
-    re.compile(rf"\b{_NAME} (?:was|were|is|has been|had been|being) (?:first |then |only |re)?(?:pre-?)?(?:trained|fine-?tuned|distilled|pruned)\b"),
-    re.compile(rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}"),
-    re.compile(rf"\b{_NAME} (?:has|had|with|boasts|comes with) [^.;,]{{0,25}}\bparameters\b"),
-    # A name with a number behind a hyphen, in a text on models, is a model's
-    re.compile(r"(?<![\w-])(?P<name>(?!Covid|Page|Table|Figure|Section|Chapter|Part|Phase|Tier|Level|Top)[A-Z][A-Za-z]{2,}-\d{1,2}(?:\.\d{1,2})?[A-Za-z]?)(?![\w-])"),
-]
-# An organisation that a text introduces, or that acts as only one with money does
-_ORG_NAME = r"(?P<name>[A-Z][\w&]*[a-z&]\w*(?: [A-Z][\w&]+){0,2})"
-_ORG_NOUN = r"(?:start-?ups?|company|firm|lab|laboratory|developer|maker|operator|provider|unicorn|builder|group|institute|university)"
-_INTRODUCED_ORGS = [
-    re.compile(rf"\b{_ORG_NOUN} {_ORG_NAME}"),
-    re.compile(rf"\b{_ORG_NAME}, (?:an?|the|its|whose) [^,.;]{{0,60}}\b{_ORG_NOUN}\b"),
-    re.compile(
-        rf"\b{_ORG_NAME} (?:will (?:spend|invest|build|buy|deploy|train|pay|rent|lease|use)|plans to|is (?:building|spending|buying|planning|"
-        rf"deploying|investing)|has (?:bought|ordered|built|spent|deployed|leased|rented)|bought|ordered|leased|rented|agreed to|spent|"
-        rf"intends to|aims to|trained|pre-?trained|fine-?tuned|distilled)\b"
-    ),
-]
-# Words that start a phrase but no model's name
-_NOT_NAMES = frozenset(
-    "the a an this that these those it its our their his her new large small big open base main first second third "
-    "language foundation reasoning chinese american french korean european german japanese indian ai ml llm llms gpu "
-    "gpus tpu we they he she in on at for with and or but if when while frontier model models training moe each both "
-    "one two three most many some any all no every our my your what which who how why both dense sparse multimodal "
-    "generative pre-trained pretrained transformer vision text diffusion machine deep neural artificial intelligence "
-    "sota state-of-the-art january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday u.s us uk eu".split()
-)
-
-
-def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
-    """Find models that the text itself introduces by name, and each place where the name stands again.
-
-    >>> [m.name for m in find_introduced("The lab released Marlin, a model with 2B weights. Marlin is small.", [])]
-    ['Marlin', 'Marlin']
-    """
-    return _find_again(text, known, _INTRODUCED, "MODEL")
-
-
-def _find_again(text: str, known: Sequence[Mention], patterns: Sequence[re.Pattern[str]], kind: str) -> list[Mention]:
-    """Find the names that patterns introduce, then each place where one stands outside of the mentions known."""
-    taken = sorted((m.start, m.end) for m in known)
-    starts = [start for start, _ in taken]
-    names = set()
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            start, end = match.span("name")
-            at = bisect_right(starts, start)
-            if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
-                continue
-            name = text[start:end].rstrip(".")
-            words = name.split()
-            if len(name) > 1 and words[0].lower() not in _NOT_NAMES and not _PLAIN.fullmatch(name):
-                names.add(name)
-    if not names:
-        return []
-    again = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?!\w|-[A-Za-z])")
-    return [Mention(kind, m.group(), m.start(), m.end(), found="text") for m in again.finditer(text)]
-
-
-# Words at the start of a sentence that are capitals for no other reason: "Analysts", "Training", "Nobody"
-_PLAIN = re.compile(r"[A-Z][a-z]+(?:s|ing|ers?|ly|body|one|tion|ment|ance|ence|ity)")
 
 
 def place_mentions(reading: Reading, mentions: Iterable[Mention]) -> None:

@@ -54,11 +54,11 @@ def _line_kind(line: str) -> SentenceKind:
 
 
 def split_sentences(text: str) -> Iterator[Sentence]:
-    """Yield sentences in order. A line break always ends one; offsets leave out the white space around.
+    r"""Yield sentences in order. A line break always ends one; offsets leave out the white space around.
 
     A short line with no full stop is a heading; so is a short numbered line ("5. LLaMA (2023)").
 
-    >>> text = "Sizes\\n\\nGrok 2 took 20,000 chips, Mr. Musk said. The next will take more."
+    >>> text = "Sizes\n\nGrok 2 took 20,000 chips, Mr. Musk said. The next will take more."
     >>> [(s.kind, text[s.start:s.end]) for s in split_sentences(text)][1]
     ('prose', 'Grok 2 took 20,000 chips, Mr. Musk said.')
     """

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
@@ -33,33 +34,43 @@ WEIGHTS = {
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
     "anaphor": 0.5, "for_it": 3.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
     # what speaks against it
-    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5, "acts": 1.5, "analyst": -3.0,
+    "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5,
+    "acts": 1.5, "analyst": -3.0,
     "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
 }  # fmt: skip
 
 _NAMES = frozenset({"MODEL", "CLUSTER", "ORG"})
 _MODEL_PREDICATES = frozenset(
-    "training_cost training_time chip_hours parameters active_parameters training_tokens training_compute technique base_model".split()
+    "training_cost training_time chip_hours parameters active_parameters training_tokens training_compute "
+    "technique base_model".split()
 )
 _CLUSTER_PREDICATES = frozenset({"hardware_cost", "power"})
 _OF_A_RUN = frozenset({"train", "tune", "TOKENS", "PARAMETERS", "ACTIVE", "CHIPHOURS", "COMPUTE", "DURATION"})
 _OF_A_SITE = frozenset({"site", "CLUSTER", "buy", "deploy", "have", "POWER"})
 _COMPARES = frozenset(
-    "than like unlike against versus vs rivals rivalling rivaling beats beating outperforms outperforming surpasses matches "
-    "times as behind above below over approaching equals".split()
+    "than like unlike against versus vs rivals rivalling rivaling beats beating outperforms outperforming "
+    "surpasses matches times as behind above below over approaching equals".split()
 )
 _COMPARING_PHRASES = frozenset(
-    {("compared", "with"), ("compared", "to"), ("compute", "of"), ("size", "of"), ("times", "of"), ("similar", "to"), ("budget", "of")}
+    {
+        ("compared", "with"),
+        ("compared", "to"),
+        ("compute", "of"),
+        ("size", "of"),
+        ("times", "of"),
+        ("similar", "to"),
+        ("budget", "of"),
+    }
 )
 _SEEN_THROUGH = frozenset({"'", "s", "'s", "its", "the", "a", "an"})
-_CLAUSE_BREAKS = frozenset({";", "while", "whereas", "but", "although", "though", "—", "–", "where", "because", "since"})
-# Words that point back: to what the sentence before was about, rather than to a name that follows
-_ANAPHORS = frozenset(
-    "it they this these both neither none training pretraining pre-training".split()
+_CLAUSE_BREAKS = frozenset(
+    {";", "while", "whereas", "but", "although", "though", "—", "–", "where", "because", "since"}
 )
+# Words that point back: to what the sentence before was about, rather than to a name that follows
+_ANAPHORS = frozenset("it they this these both neither none training pretraining pre-training".split())
 _SAYS = frozenset(
-    "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed claims claimed "
-    "according revealed noted added thinks believes reckons confirmed".split()
+    "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed "
+    "claims claimed according revealed noted added thinks believes reckons confirmed".split()
 )
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
@@ -106,7 +117,7 @@ def _mention_score(mention: Mention) -> float:
 
 
 def _is_compared(words: tuple[Word, ...], at: int) -> bool:
-    """Tell whether the name at ``at`` is what something else is compared with; "than Meta's LLaMA 2" is seen through."""
+    """Tell whether the name at ``at`` is what something is compared with; "than Meta's LLaMA 2" is seen through."""
     before: list[str] = []
     for word in reversed(words[max(0, at - 7) : at]):
         if not before and (word.tag in _NAMES or word.text.lower() in _SEEN_THROUGH):
@@ -114,12 +125,12 @@ def _is_compared(words: tuple[Word, ...], at: int) -> bool:
         before.append(word.text.lower())
     if any(w in _COMPARES for w in before[:2]):
         return True
-    return any((b, a) in _COMPARING_PHRASES for a, b in zip(before, before[1:3], strict=False))
+    return any((b, a) in _COMPARING_PHRASES for a, b in pairwise(before[:3]))
 
 
 def _speaks_of_itself(reported: tuple[Word, ...]) -> bool:
     """Tell whether "X said that it ..." is about X: it does something, and nothing is done to it."""
-    for word, following in zip(reported, reported[1:], strict=False):
+    for word, following in pairwise(reported):
         if word.text.lower() in ("it", "they"):
             return following.text.lower() not in ("was", "were", "is", "had", "has")
         if word.text.lower() in ("its", "their"):
@@ -247,7 +258,9 @@ class _Resolver:
         words = self.views[index].words[:4]
         if any(w.text.lower() in _ANAPHORS for w in words[:3]):
             return True
-        return any(w.text.lower() == "the" for w in words[:2]) and any(w.tag in ("model", "train", "site") for w in words)
+        return any(w.text.lower() == "the" for w in words[:2]) and any(
+            w.tag in ("model", "train", "site") for w in words
+        )
 
     def _candidates(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
         view = self.views[draft.sentence]

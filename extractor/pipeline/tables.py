@@ -92,14 +92,18 @@ def _groups(reading: Reading) -> Iterator[list[int]]:
 
 def _draft(reading: Reading, index: int, column: _Column, cell: _Cell, subject: _Cell) -> Draft | None:
     mentions = [m for m in reading.sentences[index].mentions if cell.start <= m.start and m.end <= cell.end]
-    draft = _numeric(column, mentions) if load_predicates()[column.predicate].value != "name" else _named(column, mentions)
+    draft = (
+        _numeric(column, mentions) if load_predicates()[column.predicate].value != "name" else _named(column, mentions)
+    )
     if draft is None:
         return None
     draft.sentence = index
     named = next(
         (m for m in reading.sentences[index].mentions if m.start >= subject.start and m.end <= subject.end), None
     )
-    draft.subject = reading.source[subject.start : subject.end] if named is None or named.kind == "MODEL" else named.name
+    draft.subject = (
+        reading.source[subject.start : subject.end] if named is None or named.kind == "MODEL" else named.name
+    )
     draft.subject_evidence = Evidence("subject", reading.part, subject.start, subject.end)
     draft.modality = column.modality
     if column.modality != "asserted":
@@ -152,9 +156,7 @@ def read_tables(reading: Reading) -> frozenset[int]:
         columns = {at: column for at, cell in enumerate(heads) if (column := _read_head(cell)) is not None}
         if not columns or any(c.isdigit() for cell in heads for c in cell.text):
             continue
-        subject_at = next(
-            (at for at, cell in enumerate(heads) if cell.text.lower() in _columns()["subjects"]), 0
-        )
+        subject_at = next((at for at, cell in enumerate(heads) if cell.text.lower() in _columns()["subjects"]), 0)
         done.update(group)
         for index in group[1:]:
             cells = _cells(reading.text, reading.sentences[index])

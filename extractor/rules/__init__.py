@@ -159,7 +159,9 @@ def load_rules() -> tuple[Rule, ...]:
                 for part in element.rstrip("?").split("|"):
                     if part.startswith("@") and part[1:] not in classes:
                         raise DataError(
-                            "A frame names a class of words that is not in words.yml", where=f"{rule.id}: {frame}", found=part
+                            "A frame names a class of words that is not in words.yml",
+                            where=f"{rule.id}: {frame}",
+                            found=part,
                         )
     return rules
 
@@ -180,7 +182,9 @@ def load_words() -> dict[str, str]:
                 if not term:
                     continue
                 if table.setdefault(term, name) != name:
-                    raise DataError("A word stands in two classes", where="words.yml", found=f"{term}: {table[term]}, {name}")
+                    raise DataError(
+                        "A word stands in two classes", where="words.yml", found=f"{term}: {table[term]}, {name}"
+                    )
     return table
 
 
@@ -210,5 +214,3 @@ def rules_hash() -> str:
             if file.name.endswith((".yml", ".csv")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
-
-

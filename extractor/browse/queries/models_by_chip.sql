@@ -6,7 +6,7 @@ SELECT
     coalesce(subject_name, subject) AS model,
     max(value) FILTER (WHERE predicate = 'chip_count') AS chips,
     max(value) FILTER (WHERE predicate = 'chip_hours') AS chip_hours,
-    group_concat(DISTINCT modality) AS said_as,
+    replace(group_concat(DISTINCT modality), ',', ', ') AS said_as,
     count(*) AS reports,
     min(nullif(published, '')) AS first_reported,
     subject_id

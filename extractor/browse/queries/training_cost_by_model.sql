@@ -19,7 +19,7 @@ SELECT
     round(max(high) / min(value), 1) AS highest_by_lowest,
     count(*) AS reports,
     count(DISTINCT article_id) AS articles,
-    group_concat(DISTINCT nullif(attributed_to, '')) AS said_by,
+    replace(group_concat(DISTINCT nullif(attributed_to, '')), ',', ', ') AS said_by,
     subject_id
 FROM costs
 WHERE :model = '' OR model LIKE '%' || :model || '%'
