@@ -45,14 +45,14 @@ GOOD_URL = "https://news.example/marlin?a=1&b=2"
 HOSTILE_URL = "javascript:alert(document.domain)"
 TITLE = "Marlin-2 cost $5.6 million"
 TEXT = (
-    "🚀 Norwind <says> the \"run\" & all took 512 H800 chips.\n\n"
+    '🚀 Norwind <says> the "run" & all took 512 H800 chips.\n\n'
     "It read 14.8 trillion tokens\nfor 80 hours, or so it is said.\n\n\n"
     "Ada Byrne: “between 1 and 2 GW”. It was distilled from Llama 3."
 )
 HOSTILE_TITLE = '<script>alert(1)</script> "Evil-1" cost <img src=x onerror=alert(2)> $7'
 HOSTILE_TEXT = (
     "Evil-1</p></div><script>alert(3)</script> needed 9 <b onmouseover=alert(4)>H100</b> chips &amp; &lt;more&gt;.\n\n"
-    "{{ 7 * 7 }} {% raw %} ' \" ` ]]> --> <!-- <svg/onload=alert(5)> used LoRA\u2028here."
+    "{{ 7919 * 7919 }} {% raw %} ' \" ` ]]> --> <!-- <svg/onload=alert(5)> used LoRA\u2028here."
 )
 
 
@@ -109,7 +109,7 @@ def make_articles() -> list[tuple[Article, list[Claim]]]:
             make_claim(evil, "chip_count", "9 <b onmouseover=alert(4)>H100</b> chips", 9.0, "chips",
                        subject="<svg onload=alert(9)>", chip="<b>H100</b>", attributed_to="' onfocus=alert(10) autofocus='",
                        evidence=(("chip", "<b onmouseover=alert(4)>H100</b>"), ("subject", "<script>alert(3)</script>"))),
-            make_claim(evil, "technique", "LoRA\u2028here", "<u>LoRA</u>", "name", subject="{{ 7 * 7 }}"),
+            make_claim(evil, "technique", "LoRA\u2028here", "<u>LoRA</u>", "name", subject="{{ 7919 * 7919 }}"),
         ]),
     ]  # fmt: skip
 
@@ -259,7 +259,8 @@ def test_article_page_tells_each_slot(site: Site, predicate: str, facts: dict[st
     claim = next(claim for article, claim in CASES if article.url == GOOD_URL and claim.predicate == predicate)
     card = one(site.page(article_address(GOOD)), f"#claim-{claim.id}")
     told = {
-        one(pair, "dt").get_text(): " ".join(one(pair, "dd").get_text().split()) for pair in card.select(".ainews-facts div")
+        one(pair, "dt").get_text(): " ".join(one(pair, "dd").get_text().split())
+        for pair in card.select(".ainews-facts div")
     }
     assert {key: told.get(key) for key in facts} == facts
     assert one(card, ".ainews-kind b").get_text() == load_predicates()[predicate].label
@@ -267,7 +268,11 @@ def test_article_page_tells_each_slot(site: Site, predicate: str, facts: dict[st
 
 def test_article_page_names_its_source(site: Site) -> None:
     byline = one(site.page(article_address(GOOD)), ".ainews-byline")
-    assert [span.get_text() for span in byline.select(":scope > span")][:3] == ["News & Co", "Bo Lind, Cy Oh", "2025-01-28"]
+    assert [span.get_text() for span in byline.select(":scope > span")][:3] == [
+        "News & Co",
+        "Bo Lind, Cy Oh",
+        "2025-01-28",
+    ]
     out = one(byline, "a.ainews-out")
     assert out["href"] == GOOD_URL
     assert {"noopener", "noreferrer"} <= set(out["rel"])
@@ -282,7 +287,9 @@ def test_article_page_has_a_legend_of_what_is_on_it(site: Site) -> None:
         assert page.select(f".ainews-legend .{hue}")
 
 
-@pytest.mark.parametrize("path", ["/-/ainews/hand/article/none", "/-/ainews/none/article/none", "/-/ainews/_memory/article/x"])
+@pytest.mark.parametrize(
+    "path", ["/-/ainews/hand/article/none", "/-/ainews/none/article/none", "/-/ainews/_memory/article/x"]
+)
 def test_article_page_that_is_not_there(site: Site, path: str) -> None:
     site.get(path, 404)
 
@@ -318,15 +325,18 @@ def test_hostile_words_stay_words(site: Site, path: str) -> None:
         for name in ("href", "src", "action"):
             assert not str(tag.get(name, "")).strip().lower().startswith(("javascript:", "data:", "vbscript:")), tag
     assert not soup.select("img, svg[onload], i[onclick], b[onmouseover], u, [autofocus]")
-    assert "49" not in {words.strip() for words in soup.find_all(string=True)}
+    assert str(7919 * 7919) not in soup.get_text()
 
 
 @pytest.mark.parametrize("path", [*PAGES.values(), article_address(GOOD)], ids=[*PAGES, "good article"])
 def test_pages_load_nothing_from_elsewhere(site: Site, path: str) -> None:
     soup = site.page(path)
-    loads = [tag[name] for tag in soup.find_all(["link", "script", "img", "iframe", "source"]) for name in ("href", "src") if tag.get(name)]
-    assert [url for url in loads if re.match(r"(?:\w+:)?//", str(url))] == []
-    leads = {str(tag["href"]) for tag in soup.select("a[href]") if re.match(r"(?:\w+:)?//", str(tag["href"]))}
+    # Datasette names the JSON of a page by its whole address, on the host that was asked.
+    elsewhere = re.compile(r"(?:\w+:)?//(?!localhost/)")
+    tags = soup.find_all(["link", "script", "img", "iframe", "source", "object", "embed"])
+    loads = [str(tag[name]) for tag in tags for name in ("href", "src", "data") if tag.get(name)]
+    assert [url for url in loads if elsewhere.match(url)] == []
+    leads = {str(tag["href"]) for tag in soup.select("a[href]") if elsewhere.match(str(tag["href"]))}
     assert leads <= {GOOD_URL, "https://datasette.io/"}
 
 
@@ -395,7 +405,7 @@ def test_words_that_are_gone_are_not_marked(runner: asyncio.Runner, tmp_path: Pa
     with sqlite3.connect(path) as connection:
         for name in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
             connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("UPDATE claims SET start = start + 1, \"end\" = \"end\" + 1 WHERE id = ?", [claim.id])
+        connection.execute('UPDATE claims SET start = start + 1, "end" = "end" + 1 WHERE id = ?', [claim.id])
     connection.close()
     page = Site(runner, path).page(article_address(GOOD))
     assert text_of(one(page, ".ainews-text"), "data-claims", claim.id) == ""
@@ -417,13 +427,15 @@ CELLS = [
     ("/hand/model_facts?subject_id=model:marlin-2", "training_cost", "5,600,000 USD"),
     ("/hand/model_facts?subject_id=model:marlin-2", "training_tokens", "14.8 trillion tokens 14,800,000,000,000"),
     ("/hand/who_says?speaker=Ada+Byrne", "value", "1 GW 1,000,000,000"),
-    ("/hand?sql=select+power_planned+from+cluster_facts", "power_planned", "1.5 GW 1,500,000,000"),
+    ("/hand?sql=select+power_planned+from+cluster_facts+where+name='Norwind'", "power_planned", "1.5 GW 1,500,000,000"),
     ("/hand?sql=select+2+as+value,+'chips'+as+unit", "value", "2 chips"),
     ("/hand?sql=select+2+as+value", "value", "2"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "column", "shown"), CELLS, ids=[f"{path[1:40]}-{column}" for path, column, _ in CELLS])
+@pytest.mark.parametrize(
+    ("path", "column", "shown"), CELLS, ids=[f"{path[1:40]}-{column}" for path, column, _ in CELLS]
+)
 def test_numbers_are_shown_with_their_unit(site: Site, path: str, column: str, shown: str) -> None:
     assert [" ".join(cell.get_text().split()) for cell in cells(site, path, column)] == [shown]
 
@@ -449,7 +461,9 @@ LINKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "column", "address"), LINKS, ids=[f"{path.split('?')[0][1:]}-{column}" for path, column, _ in LINKS])
+@pytest.mark.parametrize(
+    ("path", "column", "address"), LINKS, ids=[f"{path.split('?')[0][1:]}-{column}" for path, column, _ in LINKS]
+)
 def test_cells_lead_on(site: Site, path: str, column: str, address: str) -> None:
     claim = next(claim for _, claim in CASES if claim.predicate == "power")
     wanted = address.format(claim=claim.id, article=article_address(GOOD), subject=claim.subject_id.replace(":", "%3A"))
@@ -631,7 +645,13 @@ def other(tmp_path: Path) -> Path:
 def test_other_databases_are_left_alone(runner: asyncio.Runner, hand: Path, other: Path) -> None:
     site = Site(runner, other, hand)
     assert "14.8 trillion" not in site.get("/other/articles").text
-    for path in ("/other", "/other/articles", "/other/claims", "/other/claims/1", "/other?sql=select+1+as+value,'chips'+as+unit"):
+    for path in (
+        "/other",
+        "/other/articles",
+        "/other/claims",
+        "/other/claims/1",
+        "/other?sql=select+1+as+value,'chips'+as+unit",
+    ):
         page = site.page(path)
         assert not page.select("link[href*=ainews], [class*=ainews], a[href*=ainews]")
     assert not site.page("/other").select("#queries")
@@ -660,7 +680,9 @@ def test_two_databases_do_not_mix(runner: asyncio.Runner, hand: Path, tmp_path: 
 
 def test_immutable_database(runner: asyncio.Runner, hand: Path) -> None:
     site = Site(runner, immutables=[str(hand)])
-    assert text_of(one(site.page(article_address(GOOD)), ".ainews-title"), "data-claims", CASES[0][1].id) == "$5.6 million"
+    assert (
+        text_of(one(site.page(article_address(GOOD)), ".ainews-title"), "data-claims", CASES[0][1].id) == "$5.6 million"
+    )
     assert site.rows("/hand/claims_flat.json?_search=distilled")
     assert site.rows("/hand/latest_claims.json")
 
@@ -768,7 +790,9 @@ def test_cutting_loses_nothing(spans: list[tuple[int, int]]) -> None:
     for mark in marks:
         whole = text[mark.start : mark.end] if mark.end <= len(text) else ""
         assert "".join(piece.text for piece in pieces if mark in piece.marks) == whole
-        assert sum(mark in piece.begins for piece in pieces) == sum(mark in piece.ends for piece in pieces) == bool(whole)
+        assert (
+            sum(mark in piece.begins for piece in pieces) == sum(mark in piece.ends for piece in pieces) == bool(whole)
+        )
 
 
 def test_every_way_to_lay_two_spans() -> None:
@@ -783,7 +807,14 @@ def test_every_way_to_lay_two_spans() -> None:
 
 @pytest.mark.parametrize(
     ("stored", "names"),
-    [('["A", "B"]', ["A", "B"]), ("[]", []), ("", []), ("Jo Doe", ["Jo Doe"]), ('{"a": 1}', ['{"a": 1}']), ("[1]", ["1"])],
+    [
+        ('["A", "B"]', ["A", "B"]),
+        ("[]", []),
+        ("", []),
+        ("Jo Doe", ["Jo Doe"]),
+        ('{"a": 1}', ['{"a": 1}']),
+        ("[1]", ["1"]),
+    ],
 )
 def test_byline_is_read(stored: str, names: list[str]) -> None:
     assert read_authors(stored) == names
@@ -808,7 +839,10 @@ def of_hex(colour: str) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_can_be_read_on_every_colour(scheme: str) -> None:
     css = (files("extractor.browse") / "static" / "browse.css").read_text(encoding="utf-8")
-    root, dark = re.search(r":root \{(.*?)\}", css, re.DOTALL), re.search(r"body\.ainews \{\s*(--.*?)\}", css, re.DOTALL)
+    root, dark = (
+        re.search(r":root \{(.*?)\}", css, re.DOTALL),
+        re.search(r"body\.ainews \{\s*(--.*?)\}", css, re.DOTALL),
+    )
     assert root
     assert dark
     names = dict(re.findall(r"--ainews-([\w-]+): ([^;]+);", root[1] + (dark[1] if scheme == "dark" else "")))
@@ -836,5 +870,7 @@ def test_next_line(tmp_path: Path) -> None:
     found = subprocess.run(which, capture_output=True, text=True, check=True, env=environment).stdout
     assert found.startswith("1."), found
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-m", "not slow", __file__]
-    run = subprocess.run(tests, capture_output=True, text=True, check=False, env=environment, cwd=Path(__file__).parents[1])
+    run = subprocess.run(
+        tests, capture_output=True, text=True, check=False, env=environment, cwd=Path(__file__).parents[1]
+    )
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]

@@ -13,7 +13,7 @@ from datasette import hookimpl
 from extractor.browse.cells import render_value
 from extractor.browse.databases import find_databases, our_databases, our_tables
 from extractor.browse.labels import label_database
-from extractor.browse.lines import add_queries, set_labels
+from extractor.browse.lines import add_queries, keep_orders, set_labels
 from extractor.browse.pages import row_vars, show_article, summary_vars
 from extractor.browse.queries import SavedQuery, load_queries
 
@@ -52,7 +52,8 @@ def get_metadata(datasette: Any, database: str | None, table: str | None) -> dic
     """Give Datasette 0.65 the labels."""
     names = our_databases(datasette) if database is None else [database]
     tables = {name: our_tables(datasette, name) for name in names}
-    return {"databases": {name: label_database(has, table) for name, has in tables.items() if has}}
+    labels = {name: label_database(has, table) for name, has in tables.items() if has}
+    return {"databases": keep_orders(datasette, labels)}
 
 
 @hook(optional=True)

@@ -70,6 +70,6 @@ def _short(value: float) -> str:
 def _power_of_ten(value: float) -> str:
     if not math.isfinite(value) or value == 0:
         return str(value)
-    exponent = math.floor(math.log10(abs(value)))
-    mantissa = f"{value / 10.0**exponent:.6g}"
-    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+    digits, _, exponent = f"{value:.5e}".partition("e")
+    mantissa = f"{float(digits):g}"
+    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"

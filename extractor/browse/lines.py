@@ -11,7 +11,7 @@ from typing import Any
 
 from extractor.browse.queries import SavedQuery
 
-__all__ = ["add_queries", "may_view", "set_labels"]
+__all__ = ["add_queries", "keep_orders", "may_view", "set_labels"]
 
 # What 1.0 keeps in its configuration and not among its metadata.
 _SETTINGS = ("facets", "fts_pk", "fts_table", "hidden", "label_column", "sort", "sort_desc")
@@ -53,11 +53,26 @@ async def set_labels(datasette: Any, database: str, labels: dict[str, Any]) -> N
             if not (await datasette.get_column_metadata(database, table, column)).get("description"):
                 await datasette.set_column_metadata(database, table, column, "description", words)
         own = settings.setdefault(table, {})
-        # One order at most: Datasette refuses a table that is sorted both ways.
-        ordered = {"sort", "sort_desc"} & own.keys()
+        _keep_order(label, own)
         for key in _SETTINGS:
-            if key in label and not (ordered and key in ("sort", "sort_desc")):
+            if key in label:
                 own.setdefault(key, label[key])
+
+
+def keep_orders(datasette: Any, labels: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the labels of databases for 0.65, without an order where the user's own metadata has one."""
+    for database, label in labels.items():
+        own = ((datasette._metadata_local.get("databases") or {}).get(database) or {}).get("tables") or {}
+        for table in label["tables"].keys() & own.keys():
+            _keep_order(label["tables"][table], own[table] or {})
+    return labels
+
+
+def _keep_order(label: dict[str, Any], own: dict[str, Any]) -> None:
+    """Drop our order of a table that has one: Datasette refuses a table that is sorted both ways."""
+    if {"sort", "sort_desc"} & own.keys():
+        for key in ("sort", "sort_desc"):
+            label.pop(key, None)
 
 
 async def add_queries(datasette: Any, database: str, queries: Iterable[SavedQuery]) -> None:
