@@ -28,14 +28,14 @@ WEIGHTS = {
     "model_of_any": 1.0, "cluster_of_any": 1.5, "org_of_any": 0.5,
     # where the name stands
     "before": 4.0, "after": 2.0, "section": 3.5, "context": 1.5, "title": 2.0,
-    "sentence_1": 2.0, "sentence_2": 1.6, "sentence_3": 1.0, "sentence_far": 0.2,
-    "center": 1.5, "center_anaphor": 2.0, "center_far": 0.0, "focus": 0.8,
+    "sentence_1": 0.8, "sentence_2": 0.6, "sentence_3": 0.4, "sentence_far": 0.2,
+    "center": 2.0, "center_anaphor": 0.5, "center_far": 0.0, "center_paragraph": -0.4, "focus": 0.5,
     # how it stands there
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
     "anaphor": 0.5, "for_it": 3.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
     # what speaks against it
     "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5,
-    "acts": 1.5, "analyst": -3.0,
+    "acts": 0.8, "analyst": -3.0,
     "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
 }  # fmt: skip
 
@@ -78,6 +78,7 @@ _IN_A_GROUP = frozenset({",", "and", "&", "/", "(", ")", "-"})
 _ITEM = re.compile(r"\s*[-*•]\s")
 _SENTENCES_BACK = 12
 _OPENING = 6
+_PARAGRAPHS_BACK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _speaks_of_itself(reported: tuple[Word, ...]) -> bool:
     return False
 
 
-def _place_score(words: tuple[Word, ...], at: int) -> float:
+def _place_score(words: tuple[Word, ...], at: int, kind: str = "any") -> float:
     """What speaks against a name in the place where it stands."""
     word = words[at]
     score = WEIGHTS["compared"] if _is_compared(words, at) else 0.0
@@ -152,7 +153,7 @@ def _place_score(words: tuple[Word, ...], at: int) -> float:
                 score += WEIGHTS["speaks_of_itself"]
         if following[0].tag == "MODEL":
             score += WEIGHTS["owned"]
-        if any(w.tag in ("train", "tune", "use", "build") for w in following[:2]):
+        if kind != "model" and any(w.tag in ("train", "tune", "use", "build") for w in following[:2]):
             score += WEIGHTS["acts"]
     if at and words[at - 1].text.lower() in ("by", "via", "from"):
         score += WEIGHTS["by_it"]
@@ -203,7 +204,7 @@ class _Resolver:
                 score += WEIGHTS["which_has"]
             if not which and (word.mention.start, word.mention.end) in self.bases:
                 score += WEIGHTS["base_of_it"]
-            yield _Candidate(word.mention, score + _place_score(words, i), at=i)
+            yield _Candidate(word.mention, score + _place_score(words, i, kind), at=i)
 
     def _of_earlier(self, draft: Draft) -> Iterator[_Candidate]:
         sentence = self.reading.sentences[draft.sentence]
@@ -252,15 +253,18 @@ class _Resolver:
                 score += WEIGHTS["center_anaphor"]
             if self.reading.sentences[index].section != self.reading.sentences[draft.sentence].section:
                 score += WEIGHTS["center_far"]
+            apart = self.reading.sentences[draft.sentence].paragraph - self.reading.sentences[index].paragraph
+            score += WEIGHTS["center_paragraph"] * min(_PARAGRAPHS_BACK, apart)
             yield _Candidate(mention, score)
 
     def _points_back(self, index: int) -> bool:
-        words = self.views[index].words[:4]
+        words = self.views[index].words[:6]
         if any(w.text.lower() in _ANAPHORS for w in words[:3]):
             return True
-        return any(w.text.lower() == "the" for w in words[:2]) and any(
-            w.tag in ("model", "train", "site") for w in words
-        )
+        owner = any(w.text.lower() in ("its", "their") for w in words[:2])
+        if owner and not any(w.tag in _NAMES for w in words):
+            return True
+        return any(w.text.lower() == "the" for w in words[:2]) and any(w.tag in ("model", "train", "site") for w in words[:4])
 
     def _candidates(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
         view = self.views[draft.sentence]
@@ -295,6 +299,11 @@ class _Resolver:
         if best is None or best.score < FLOOR:
             draft.subject = ""
             return []
+        if best.at is None:
+            # The same name in the claim's own sentence is the better evidence
+            here = (w.mention for w in self.views[draft.sentence].words if w.mention and w.tag in _NAMES)
+            again = next((m for m in here if m.name == best.mention.name), None)
+            best = best if again is None else replace(best, mention=again, part="text")
         others = self._group(draft, best)
         more = [replace(draft, cues=dict(draft.cues)) for _ in others]
         for one, mention in zip([draft, *more], [best.mention, *others], strict=True):
