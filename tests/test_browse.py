@@ -25,6 +25,7 @@ from datasette.app import Datasette
 from markupsafe import Markup
 
 from extractor.articles import read_article
+from extractor.browse import pages
 from extractor.browse.cards import HUES, read_authors
 from extractor.browse.cells import is_web_address, link_out, shorten
 from extractor.browse.figures import write_exact, write_figure, write_value
@@ -72,7 +73,8 @@ def make_claim(
     sentence_start = whole.rfind("\n", 0, start) + 1
     end = whole.find("\n", start + len(quote))
     return Claim(
-        id=claim_id(article.url, predicate, quote, 0), article_id=article.id, predicate=predicate, value=value, unit=unit,
+        id=claim_id(article.url, predicate, quote, 0), article_id=article.id, predicate=predicate, value=value,
+        unit=unit,
         value_text=slots.pop("value_text", quote), start=start, end=start + len(quote), quote=quote, part=part,
         sentence_start=sentence_start, sentence_end=len(whole) if end < 0 else end, rule=f"{predicate}/stated",
         subject_id=subject.id if subject else "", evidence=tuple(found), **slots,
@@ -88,16 +90,18 @@ def make_articles() -> list[tuple[Article, list[Claim]]]:
     )  # fmt: skip
     return [
         (good, [
-            make_claim(good, "training_cost", "$5.6 million", 5.6e6, "USD", part="title", subject="Marlin-2", currency="USD"),
+            make_claim(good, "training_cost", "$5.6 million", 5.6e6, "USD", part="title", subject="Marlin-2",
+                       currency="USD"),
             make_claim(good, "chip_count", "512 H800 chips", 512.0, "chips", subject="Marlin-2", chip="H800",
-                       evidence=(("chip", "H800"), ("subject", "Marlin-2"), ("speaker", "Norwind")), attributed_to="Norwind"),
+                       attributed_to="Norwind",
+                       evidence=(("chip", "H800"), ("subject", "Marlin-2"), ("speaker", "Norwind"))),
             make_claim(good, "chip_model", "H800", "H800", "name", subject="Marlin-2"),
             make_claim(good, "training_tokens", "14.8 trillion tokens\nfor 80", 1.48e13, "tokens", subject="Marlin-2",
                        value_text="14.8 trillion tokens", stage="pretraining"),
             make_claim(good, "training_time", "for 80 hours", 80.0, "hours", subject="Marlin-2", modality="disputed",
                        evidence=(("modality", "or so it is said"),)),
-            make_claim(good, "power", "between 1 and 2 GW", 1e9, "watts", high=2e9, comparator="range", subject="Norwind",
-                       attributed_to="Ada Byrne", modality="planned", confidence=0.875),
+            make_claim(good, "power", "between 1 and 2 GW", 1e9, "watts", high=2e9, comparator="range",
+                       subject="Norwind", attributed_to="Ada Byrne", modality="planned", confidence=0.875),
             make_claim(good, "base_model", "distilled from Llama 3", "Llama 3", "name", subject="Marlin-2"),
             make_claim(good, "technique", "distilled", "distillation", "name", subject="Marlin-2"),
             make_claim(good, "parameters", "Llama 3", 7.1e9, "parameters", subject="Llama 3", comparator="approx"),
@@ -107,8 +111,10 @@ def make_articles() -> list[tuple[Article, list[Claim]]]:
             make_claim(evil, "training_cost", "<img src=x onerror=alert(2)> $7", 7.0, "USD", part="title",
                        subject='<script>alert("s")</script>', currency="USD"),
             make_claim(evil, "chip_count", "9 <b onmouseover=alert(4)>H100</b> chips", 9.0, "chips",
-                       subject="<svg onload=alert(9)>", chip="<b>H100</b>", attributed_to="' onfocus=alert(10) autofocus='",
-                       evidence=(("chip", "<b onmouseover=alert(4)>H100</b>"), ("subject", "<script>alert(3)</script>"))),
+                       subject="<svg onload=alert(9)>", chip="<b>H100</b>",
+                       attributed_to="' onfocus=alert(10) autofocus='",
+                       evidence=(("chip", "<b onmouseover=alert(4)>H100</b>"),
+                                 ("subject", "<script>alert(3)</script>"))),
             make_claim(evil, "technique", "LoRA\u2028here", "<u>LoRA</u>", "name", subject="{{ 7919 * 7919 }}"),
         ]),
     ]  # fmt: skip
@@ -247,7 +253,7 @@ FACTS = [
     ("chip_count", {"Value": "512 chips", "Chip": "H800", "Said by": "Norwind", "Rule": "chip_count/stated"}),
     ("training_tokens", {"Value": "14.8 trillion tokens 14,800,000,000,000", "Stage": "pretraining"}),
     ("training_time", {"Value": "80 hours (3.3 days)", "Modality": "disputed", "Comparator": "eq"}),
-    ("power", {"Value": "1 GW to 2 GW 1,000,000,000 to 2,000,000,000", "Confidence": "88%", "As written": "between 1 and 2 GW"}),
+    ("power", {"Value": "1 GW to 2 GW 1,000,000,000 to 2,000,000,000", "Confidence": "88%", "Comparator": "range"}),
     ("technique", {"Value": "distillation", "As written": "distilled", "Confidence": "not measured"}),
     ("parameters", {"Value": "about 7.1 billion parameters 7,100,000,000", "Comparator": "approx"}),
     ("training_compute", {"Value": "at least 3.8 × 10²⁵ FLOP"}),
@@ -267,7 +273,9 @@ def test_article_page_tells_each_slot(site: Site, predicate: str, facts: dict[st
 
 
 def test_article_page_names_its_source(site: Site) -> None:
-    byline = one(site.page(article_address(GOOD)), ".ainews-byline")
+    article = one(site.page(article_address(GOOD)), "article.ainews-article")
+    assert article["lang"] == "en"
+    byline = one(article, ".ainews-byline")
     assert [span.get_text() for span in byline.select(":scope > span")][:3] == [
         "News & Co",
         "Bo Lind, Cy Oh",
@@ -321,7 +329,7 @@ def test_hostile_words_stay_words(site: Site, path: str) -> None:
         # Datasette 1.0 puts rows into a script of its own, as JSON in which no tag can stand.
         assert "alert(" not in script.get_text() or "<script" not in script.get_text().replace("\\u003c", "")
     for tag in soup.find_all(True):
-        assert not [name for name in tag.attrs if name.startswith("on")], tag
+        assert not [name for name in tag.attrs if name.startswith("on") and tag[name] != "openColumnChooser()"], tag
         for name in ("href", "src", "action"):
             assert not str(tag.get(name, "")).strip().lower().startswith(("javascript:", "data:", "vbscript:")), tag
     assert not soup.select("img, svg[onload], i[onclick], b[onmouseover], u, [autofocus]")
@@ -562,10 +570,11 @@ QUERIES = {query.name: query for query in load_queries()}
 
 
 def test_there_are_enough_saved_queries(site: Site) -> None:
+    """Datasette 1.0 lists five of them, and the others on the page that it links to."""
     assert len(QUERIES) >= 8
-    page = site.page("/hand")
-    for query in QUERIES.values():
-        assert page.find("a", string=query.title), query.title
+    listed = {link.get_text() for link in site.page("/hand").select("#queries + ul a")}
+    assert len(listed) >= 5
+    assert listed <= {query.title for query in QUERIES.values()}
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -574,6 +583,7 @@ def test_saved_query_finds_rows_with_its_defaults(corpus: Site, name: str) -> No
     assert rows
     page = corpus.page(f"/corpus/{name}")
     assert len(page.select("table tbody tr")) == len(rows)
+    assert QUERIES[name].title in one(page, "h1").get_text()
     assert QUERIES[name].question in one(page, ".metadata-description").get_text()
     assert {str(field["name"]) for field in page.select("form input[type=text]")} == set(QUERIES[name].parameters)
 
@@ -589,7 +599,8 @@ NARROWED = [
     ("first_mention_of_techniques?technique=distill", lambda row: row["technique"] == "distillation"),
     ("latest_claims?predicate=power&rows=3", lambda row: row["predicate_label"] == "Power"),
     ("reports_that_differ?ratio=2", lambda row: row["ratio"] >= 2 and row["highest"] >= 2 * row["lowest"]),
-    ("cost_per_chip_hour?model=llama", lambda row: abs(row["cost_per_chip_hour"] - row["training_cost"] / row["chip_hours"]) < 0.01),
+    ("cost_per_chip_hour?model=llama",
+     lambda row: row["cost_per_chip_hour"] == round(row["training_cost"] / row["chip_hours"], 2)),
     ("claims_by_site?since=2025-06", lambda row: row["first_article"] >= "2025-06"),
 ]  # fmt: skip
 
@@ -704,6 +715,25 @@ def test_private_tables_stay_private(runner: asyncio.Runner, hand: Path) -> None
     assert not site.page("/hand").select(".ainews-lead")
 
 
+def test_saved_queries_answer_where_sql_is_switched_off(runner: asyncio.Runner, hand: Path) -> None:
+    site = Site(runner, hand, settings={"default_allow_sql": False})
+    assert site.rows("/hand/latest_claims.json")
+    site.get("/hand.json?sql=select+1", 403)
+
+
+def test_database_page_stands_where_counting_takes_too_long(
+    runner: asyncio.Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Datasette stops a query after its time limit; the page then has no counts and all the rest."""
+    site = Site(runner, save(tmp_path / "hand.db", make_articles()))
+    assert site.page("/hand").select(".ainews-lead")
+    slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    monkeypatch.setattr(pages, "SUMMARY", slow)
+    page = site.page("/hand")
+    assert not page.select(".ainews-lead")
+    assert page.select("#queries")
+
+
 def test_labels_of_the_user_win(runner: asyncio.Runner, hand: Path) -> None:
     own = {
         "databases": {
@@ -743,10 +773,13 @@ def test_plugin_is_found_by_its_entry_point(site: Site) -> None:
     [
         (294000.0, "USD", "294,000 USD"), (5576000.0, "USD", "5,576,000 USD"), (1.6e9, "USD", "1.6 billion USD"),
         (1e9, "CNY", "1 billion CNY"), (0.0, "USD", "0 USD"), (2.5, "USD", "2.5 USD"), (-3e9, "USD", "-3 billion USD"),
-        (512.0, "chips", "512 chips"), (1e6, "chips", "1,000,000 chips"), (2788000.0, "chip-hours", "2,788,000 chip-hours"),
-        (80.0, "hours", "80 hours (3.3 days)"), (24.0, "hours", "24 hours"), (1460.0, "hours", "1,460 hours (60.8 days)"),
+        (512.0, "chips", "512 chips"), (1e6, "chips", "1,000,000 chips"),
+        (2788000.0, "chip-hours", "2,788,000 chip-hours"),
+        (80.0, "hours", "80 hours (3.3 days)"), (24.0, "hours", "24 hours"),
+        (1460.0, "hours", "1,460 hours (60.8 days)"),
         (124e6, "parameters", "124 million parameters"), (6.71e11, "parameters", "671 billion parameters"),
-        (1.5e13, "tokens", "15 trillion tokens"), (1.5e8, "watts", "150 MW"), (2.2e9, "watts", "2.2 GW"), (700.0, "watts", "700 watts"),
+        (1.5e13, "tokens", "15 trillion tokens"), (1.5e8, "watts", "150 MW"), (2.2e9, "watts", "2.2 GW"),
+        (700.0, "watts", "700 watts"),
         (3.8e25, "FLOP", "3.8 × 10²⁵ FLOP"), (1e21, "FLOP", "1 × 10²¹ FLOP"), (9.9999999e24, "FLOP", "1 × 10²⁵ FLOP"),
         (1234567891234.0, "tokens", "1.23457 trillion tokens"), (float("inf"), "USD", "inf USD"), (7, "", "7"),
     ],
@@ -826,8 +859,8 @@ def luminance(red: float, green: float, blue: float) -> float:
     return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
 
 
-def contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+def contrast(first: float, second: float) -> float:
+    return (max(first, second) + 0.05) / (min(first, second) + 0.05)
 
 
 def of_hex(colour: str) -> float:
@@ -848,13 +881,12 @@ def test_words_can_be_read_on_every_colour(scheme: str) -> None:
     names = dict(re.findall(r"--ainews-([\w-]+): ([^;]+);", root[1] + (dark[1] if scheme == "dark" else "")))
     hues = {int(number): float(hue) for number, hue in re.findall(r"\.ainews-hue-(\d+) \{ --ainews-hue: (\d+) \}", css)}
     assert set(hues) == set(range(HUES))
-    assert len(load_predicates()) <= HUES
     saturation, lightness = (float(names[key].rstrip("%")) / 100 for key in ("mark-s", "mark-l"))
     for hue in hues.values():
         ground = luminance(*colorsys.hls_to_rgb(hue / 360, lightness, saturation))
         assert contrast(of_hex(names["ink"]), ground) >= 4.5, hue
-    for ink, ground in itertools.product(("ink", "dim", "link"), ("paper", "raised")):
-        assert contrast(of_hex(names[ink]), of_hex(names[ground])) >= 4.5, (ink, ground)
+    for ink, paper in itertools.product(("ink", "dim", "link"), ("paper", "raised")):
+        assert contrast(of_hex(names[ink]), of_hex(names[paper])) >= 4.5, (ink, paper)
 
 
 @pytest.mark.slow

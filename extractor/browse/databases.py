@@ -10,9 +10,10 @@ __all__ = ["find_databases", "our_databases", "our_tables"]
 # What the pages read. A database that has all of it is ours, however it was made: a copy that went through
 # another program may have lost its application id, and a namesake of another make may have other columns.
 NEEDED = {
-    "articles": {"id", "url", "title", "site", "authors", "published", "text"},
+    "articles": {"id", "url", "title", "site", "authors", "published", "language", "text"},
     "claims": {
-        "id", "article_id", "predicate", "value", "high", "unit", "value_text", "subject", "chip", "comparator",
+        "id", "article_id", "predicate", "value", "high", "unit", "value_text", "subject", "subject_id", "chip",
+        "comparator",
         "modality", "stage", "attributed_to", "part", "start", "end", "quote", "sentence_start", "sentence_end",
         "rule", "confidence",
     },

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from datasette import Forbidden, NotFound, Response
+from datasette.database import QueryInterrupted
 from datasette.utils import tilde_decode
 
 from extractor.browse.cards import find_elsewhere, find_hue, make_cards, mark_part, mark_sentence, read_authors
@@ -19,7 +20,7 @@ from extractor.rules import load_rules
 
 __all__ = ["row_vars", "show_article", "summary_vars"]
 
-ARTICLE = "SELECT id, url, title, site, authors, published, text FROM articles WHERE id = ?"
+ARTICLE = "SELECT id, url, title, site, authors, published, language, text FROM articles WHERE id = ?"
 CLAIMS = """
     SELECT claims.*, predicates.label
     FROM claims LEFT JOIN predicates ON predicates.name = claims.predicate
@@ -34,10 +35,12 @@ SUMMARY = """
         (SELECT count(*) FROM articles) AS articles,
         (SELECT count(DISTINCT site) FROM articles) AS sites,
         (SELECT count(*) FROM claims) AS claims,
-        (SELECT count(DISTINCT nullif(subject, '')) FROM claims) AS subjects,
+        (SELECT count(DISTINCT subject_id) FROM claims) AS subjects,
         (SELECT min(nullif(published, '')) FROM articles) AS first,
         (SELECT max(published) FROM articles) AS last
 """
+KINDS = "SELECT DISTINCT kind FROM sources"
+NO_KINDS = "SELECT NULL LIMIT 0"
 
 
 async def show_article(request: Any, datasette: Any) -> Any:
@@ -112,20 +115,19 @@ async def row_vars(datasette: Any, request: Any, database: str, table: str) -> d
 
 
 async def summary_vars(datasette: Any, request: Any, database: str) -> dict[str, Any]:
-    """Return the counts that the page of a database shows above its tables."""
+    """Return the counts that the page of a database shows above its tables; nothing where counting takes too long."""
     if not await may_view(datasette, request.actor, database, "articles", "claims"):
         return {}
-    counts = (await datasette.get_database(database).execute(SUMMARY)).first()
-    written = (
-        "sources" in our_tables(datasette, database)
-        and (
-            await datasette.get_database(database).execute("SELECT count(*) FROM sources WHERE kind = 'corpus'")
-        ).first()[0]
-    )
+    has_sources = "sources" in our_tables(datasette, database)
+    try:
+        counts = (await datasette.get_database(database).execute(SUMMARY)).first()
+        kinds = await datasette.get_database(database).execute(KINDS if has_sources else NO_KINDS)
+    except QueryInterrupted:
+        return {}
     return {
         "ainews_summary": {
             **dict(counts),
-            "written": bool(written),
+            "written": "corpus" in {row[0] for row in kinds.rows},
             "has_flat": "claims_flat" in our_tables(datasette, database),
         }
     }
