@@ -10,7 +10,7 @@ from extractor.schema import read_yaml
 
 __all__ = ["may_hold_claims"]
 
-_WORD = re.compile(r"[a-z][a-z0-9]+")
+_WORD = re.compile(r"[a-z]{2,}")
 
 
 @cache

@@ -144,7 +144,8 @@ def test_plain_text_gives_its_byline() -> None:
 
 def test_markdown_front_matter_is_read_and_marks_stay() -> None:
     text = (
-        "---\ntitle: It cost $5m\ndate: 2024-05\nauthors: [Jane Roe, Ann Lee]\nurl: https://a.example/1\nlang: en\n---\n"
+        "---\ntitle: It cost $5m\ndate: 2024-05\nauthors: [Jane Roe, Ann Lee]\n"
+        "url: https://a.example/1\nlang: en\n---\n"
         "# It cost $5m\n\n## The *bill*\n\n- one **H800**\n- two\n\n```\ncost = 5\n```\n"
     )
     assert parts(plain(text, "text/markdown")) == {

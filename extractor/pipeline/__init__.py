@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractor.gate import may_hold_claims
-from extractor.pipeline.claims import match_claims
+from extractor.pipeline.claims import find_winners, match_claims
 from extractor.pipeline.context import apply_context
 from extractor.pipeline.markup import blank_markup
 from extractor.pipeline.mentions import find_mentions, find_names, place_mentions
@@ -37,6 +37,7 @@ __all__ = [
     "make_sentences",
     "make_subjects",
     "read_claims",
+    "strongest_rules",
 ]
 
 COMPONENTS = ("ainews_sentences", "ainews_mentions", "ainews_claims", "ainews_context", "ainews_subjects")
@@ -215,3 +216,22 @@ def read_claims(document: Document) -> list[Claim]:
             ]
             claims = headline + claims
         return claims
+
+
+def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
+    """Tell which rule is the strongest on each anchor of a text: its id, and the offsets of the anchor's words.
+
+    Rules of the folder ``no_claim`` are among them: this is how one sees why a number gives no claim.
+    """
+    nlp = load()
+    with nlp.memory_zone():
+        doc = nlp.make_doc(document.text)
+        doc._.document = document
+        for _, component in nlp.pipeline[:2]:
+            doc = component(doc)
+        views: dict[int, View] = doc._.views
+        return [
+            (hit.rule.id, views[index].words[at].start, views[index].words[at].end)
+            for index, best in find_winners(doc._.reading, views, nlp.vocab)
+            for at, hit in sorted(best.items())
+        ]

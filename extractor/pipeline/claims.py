@@ -21,7 +21,7 @@ from extractor.schema import load_predicates
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
-__all__ = ["match_claims"]
+__all__ = ["find_winners", "match_claims"]
 
 _GAPS = {"..": 3, "...": 8}
 _WIDE_GAP = "...."
@@ -56,6 +56,8 @@ _JOINERS = frozenset({",", "and", "or", "/", "(", "against", "versus", "vs", "&"
 # Names share a rule over fewer words: "H100s and H200s"
 _NAME_COORDINATORS = frozenset({",", "and", "or", "/", "+", "&", "then"})
 _NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
+_LONGEST_COUNT = 8
+_ENDS_COUNT = frozenset({",", ".", ";", "(", ")", "and", "or", "on", "in", "for", "with", "at"})
 _CHIP_PREDICATES = frozenset({"chip_count", "chip_hours", "training_time", "training_cost"})
 
 
@@ -255,7 +257,7 @@ def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chi
     value: float | str
     if quantity is not None:
         value, high = quantity.value, quantity.high
-        unit = quantity.unit if predicate.value == "money" else predicate.unit
+        unit = (predicate.value == "money" and quantity.unit) or predicate.unit
         start, end = word.start, word.end
         value_start, value_end = mention.start, mention.end  # type: ignore[union-attr]
     else:
@@ -290,11 +292,11 @@ def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chi
 
 
 def _end_of_chips(view: View, at: int, end: int) -> int:
-    """Where the noun ends that closes a count: the "GPUs" of "512 H800 GPUs"."""
-    for word in view.words[at + 1 : at + 6]:
-        if word.tag == "chips" and word.start - end <= 30:
-            return word.end
-        if word.tag != "CHIP" and word.start > end + 1:
+    """Where the noun ends that closes a count: the "GPUs" of "512 H800 GPUs", of "512 of its newest GPUs"."""
+    for word in view.words[at + 1 : at + _LONGEST_COUNT]:
+        if word.tag == "chips":
+            return max(end, word.end)
+        if word.text in _ENDS_COUNT or (word.mention is not None and word.mention.quantity is not None):
             break
     return end
 
@@ -352,17 +354,16 @@ def _share_rules(view: View, best: dict[int, _Hit]) -> None:
             best[at] = replace(best[other], chip=None)
 
 
-def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> None:
-    """Add to the reading a draft for each anchor on which a rule that makes a claim is the strongest."""
+def find_winners(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> Iterator[tuple[int, dict[int, _Hit]]]:
+    """Yield, for each sentence that no table took, the strongest rule on each of its anchors, by the anchor's token."""
     scopes = _Scopes(reading, views)
     tabled = read_tables(reading)
     for index, view in views.items():
         if index in tabled:
             continue
-        hits = _frame_hits(view, vocab)
         around = scopes.of(index)
         best: dict[int, _Hit] = {}
-        for at, candidates in hits.items():
+        for at, candidates in _frame_hits(view, vocab).items():
             fitting = [
                 hit
                 for hit in candidates
@@ -371,9 +372,15 @@ def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> N
             if fitting:
                 best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))
         _share_rules(view, best)
+        yield index, best
+
+
+def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> None:
+    """Add to the reading a draft for each anchor on which a rule that makes a claim is the strongest."""
+    for index, best in find_winners(reading, views, vocab):
         for at in sorted(best):
             if best[at].rule.predicate != NO_CLAIM:
-                reading.drafts.append(_draft(reading, best[at].rule, index, view, at, best[at].chip))
+                reading.drafts.append(_draft(reading, best[at].rule, index, views[index], at, best[at].chip))
     reading.drafts = _without_counted_chips(reading.drafts)
 
 

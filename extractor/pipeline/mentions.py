@@ -77,7 +77,8 @@ def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
     if kind == "TECHNIQUE":
         return spelling[1:].islower() or len(spelling) > 6
     if kind == "CHIP":
-        return any(c.isdigit() for c in spelling) and len(spelling) > 3
+        # "V100s" are many V100 and no V100S
+        return any(c.isdigit() for c in spelling) and len(spelling) > 3 and not spelling.endswith("S")
     return kind == "MODEL" and not needs and len(spelling) > 3
 
 
@@ -205,7 +206,9 @@ def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
 
 
 # "355B parameters, 32B active, 22T tokens": whatever unit its neighbours have
-_ACTIVE_BEHIND = re.compile(r"\s{1,3}(?:active|activated)\b")
+_ACTIVE_BEHIND = re.compile(
+    r"\s{1,3}(?:active|activated)\b(?! (?:users?|customers?|members?|accounts?|people|players|developers)\b)"
+)
 
 
 def _quantity_mention(text: str, quantity: Quantity) -> Mention:

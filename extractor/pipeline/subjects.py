@@ -32,7 +32,7 @@ WEIGHTS = {
     "center": 2.0, "center_anaphor": 0.5, "center_far": 0.0, "center_paragraph": -0.4, "focus": 0.5,
     # how it stands there
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
-    "anaphor": 0.5, "for_it": 3.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
+    "anaphor": 0.5, "for_it": 4.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
     # what speaks against it
     "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5,
     "acts": 0.8, "analyst": -3.0,
@@ -143,7 +143,7 @@ def _place_score(words: tuple[Word, ...], at: int, kind: str = "any") -> float:
     """What speaks against a name in the place where it stands."""
     word = words[at]
     score = WEIGHTS["compared"] if _is_compared(words, at) else 0.0
-    following = [w for w in words[at + 1 : at + 5] if w.text.lower() not in _BEFORE_CHIPS]
+    following = [w for w in words[at + 1 : at + 5] if w.tag != "adj" and w.text.lower() not in _BEFORE_CHIPS]
     if word.tag == "ORG" and following:
         if following[0].tag in ("CHIP", "chips", "node"):
             score += WEIGHTS["vendor"]
@@ -264,7 +264,9 @@ class _Resolver:
         owner = any(w.text.lower() in ("its", "their") for w in words[:2])
         if owner and not any(w.tag in _NAMES for w in words):
             return True
-        return any(w.text.lower() == "the" for w in words[:2]) and any(w.tag in ("model", "train", "site") for w in words[:4])
+        return any(w.text.lower() == "the" for w in words[:2]) and any(
+            w.tag in ("model", "train", "site") for w in words[:4]
+        )
 
     def _candidates(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
         view = self.views[draft.sentence]

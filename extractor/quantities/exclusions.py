@@ -37,6 +37,7 @@ SMALL_NUMBER = re.compile(
     r"|[ \xa0-](?:hours?|days?|weeks?|months?|years?|hundred|thousand|million|billion|trillion)\b)"
 )
 LINK = re.compile(r"://|www\.|@|\.(?:com|org|net|io|ai|co|gov|edu|html?|pdf)(?:/|$|[.,;)])")
+LONGEST_URL = 200  # as far as a look goes, so that a text without spaces is read in linear time
 # prefixes that leave a number its own: "sub-100B", "mid-2024"
 PREFIXES = frozenset({"sub", "mid", "near", "pre", "post", "the", "a", "just", "only"})
 
@@ -99,8 +100,9 @@ def _label_end(folded: str, start: int, head: str) -> int | None:
 def _link_end(folded: str, start: int, before: str) -> int | None:
     if not before or before in " \n\xa0":
         return None
-    opening = max(folded.rfind(" ", 0, start), folded.rfind("\n", 0, start)) + 1
-    token = folded[opening : start + 60].split(maxsplit=1)[0]
+    floor = max(0, start - LONGEST_URL)
+    opening = max(folded.rfind(" ", floor, start), folded.rfind("\n", floor, start), floor - 1) + 1
+    token = folded[opening : start + LONGEST_URL].split(maxsplit=1)[0]
     return opening + len(token) if LINK.search(token) else None
 
 
@@ -109,7 +111,7 @@ def _belongs_to_name(folded: str, start: int, before: str) -> bool:
     previous = folded[start - 2]
     if before == "-":
         head = start - 1
-        while head > 0 and folded[head - 1].isalnum():
+        while head > max(0, start - 12) and folded[head - 1].isalnum():
             head -= 1
         return previous.isalnum() and folded[head : start - 1] not in PREFIXES
     if before == "/":

@@ -11,6 +11,7 @@ from extractor.quantities.readings import Measure, Number
 
 __all__ = ["read_currency_after", "read_currency_before"]
 
+NEAR = 2000  # code points on either side, where a bare yen sign looks for China
 CHINESE = re.compile(r"yuan|renminbi|\brmb\b|\bcny\b|\bchin(?:a|ese)\b")
 
 
@@ -35,7 +36,7 @@ def read_currency_before(text: str, folded: str, at: int, floor: int) -> Measure
     """Read a currency that ends right before ``at``, no further back than ``floor``.
 
     ``folded`` is ``text`` as `folding.fold_text` gives it; a code counts in capitals only ("TRY 5", not "try 5").
-    A bare yen sign is the yuan where the text speaks of China, yuan or RMB, and the yen elsewhere.
+    A bare yen sign is the yuan where the text around it speaks of China, yuan or RMB, and the yen elsewhere.
     """
     match = _before_pattern().search(folded, max(floor, at - 10), at)
     if not match:
@@ -45,7 +46,7 @@ def read_currency_before(text: str, folded: str, at: int, floor: int) -> Measure
             return None
         return Measure(load_lexicon().currency(match["code"].upper()), match.start(), match.end())
     code = load_lexicon().signs[match["sign"]]
-    if match["sign"] in "¥￥" and CHINESE.search(folded):
+    if match["sign"] in "¥￥" and CHINESE.search(folded, max(0, at - NEAR), at + NEAR):
         code = "CNY"
     return Measure(load_lexicon().currency(code), match.start(), match.end())
 

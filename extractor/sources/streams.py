@@ -23,15 +23,22 @@ def open_content(raw: BinaryIO | IO[bytes]) -> Iterator[io.BufferedReader]:
     Raises:
         OSError, EOFError: on reading, if the gzip data are broken or end early.
     """
-    plain = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", raw))
-    if plain.peek(2)[:2] != b"\x1f\x8b":
-        yield plain
-        return
-    with gzip.GzipFile(fileobj=plain) as inflated:
+    if not isinstance(raw, io.BufferedReader):
+        plain = io.BufferedReader(cast("io.RawIOBase", raw))
         try:
-            yield io.BufferedReader(cast("io.RawIOBase", inflated))
-        except zlib.error as error:
-            raise gzip.BadGzipFile(str(error)) from error
+            with open_content(plain) as content:
+                yield content
+        finally:
+            # a reader that is forgotten closes what it reads; that is the caller's
+            plain.detach()
+    elif raw.peek(2)[:2] != b"\x1f\x8b":
+        yield raw
+    else:
+        with gzip.GzipFile(fileobj=raw) as inflated:
+            try:
+                yield io.BufferedReader(cast("io.RawIOBase", inflated))
+            except zlib.error as error:
+                raise gzip.BadGzipFile(str(error)) from error
 
 
 def read_up_to(content: io.BufferedReader, max_bytes: int) -> bytes:
