@@ -99,8 +99,8 @@ def test_pages_come_one_by_one(folder: Path) -> None:
 
 NAMES = [
     ("a.html", "text/html"), ("a.HTM", "text/html"), ("a.xhtml", "text/html"), ("a.html.gz", "text/html"),
-    ("a.txt", "text/plain"), ("a.md", "text/markdown"), ("a.jsonl.gz", "application/jsonl"), ("a", None), ("a.gz", None),
-    ("html", None), ("a.html.bak", None),
+    ("a.txt", "text/plain"), ("a.md", "text/markdown"), ("a.jsonl.gz", "application/jsonl"), ("a", None),
+    ("a.gz", None), ("html", None), ("a.html.bak", None),
 ]  # fmt: skip
 
 

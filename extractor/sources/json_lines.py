@@ -40,6 +40,8 @@ def read_records(content: io.BufferedReader, source: str, base: str, max_bytes: 
             )  # fmt: skip
             yield Failure(where, "source", error.message)
             return
+        # an error behind the last character must not be told as one of the next line
+        line = line.rstrip(b"\r\n")
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():
@@ -50,9 +52,7 @@ def read_records(content: io.BufferedReader, source: str, base: str, max_bytes: 
         except SourceError as error:
             yield Failure(where, "source", error.message)
             continue
-        yield Page(
-            url=_record_url(record, line, base, number), content=line.rstrip(b"\r\n"), media_type="application/json"
-        )
+        yield Page(url=_record_url(record, line, base, number), content=line, media_type="application/json")
     if not records:
         yield Failure(
             source, "source", SourceError("The file is empty", where=source, expected="a JSON object a line").message
