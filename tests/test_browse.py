@@ -497,6 +497,22 @@ def test_long_words_are_cut_and_whole_in_the_tip() -> None:
     assert shorten("<b>short</b>") == Markup("&lt;b&gt;short&lt;/b&gt;")
 
 
+def test_list_of_articles_opens_each_and_leads_on(corpus: Site) -> None:
+    row = corpus.rows("/corpus/articles.json?_size=1")[0]
+    assert len(row["text"]) > 1000
+    (cell,) = cells(corpus, "/corpus/articles?_size=1", "text")
+    link = one(cell, "a").extract()
+    assert link["href"] == f"/-/ainews/corpus/article/{row['id']}"
+    opening = cell.get_text().strip().removesuffix("…").strip()
+    assert 200 < len(opening) < 300
+    assert row["text"].startswith(opening)
+
+
+def test_list_of_articles_has_names_and_no_json(site: Site) -> None:
+    shown = {cell.get_text().strip() for cell in cells(site, "/hand/articles", "authors")}
+    assert shown == {"Bo Lind, Cy Oh", '"><script>alert(7)</script>'}
+
+
 # Labels, facets, search
 
 

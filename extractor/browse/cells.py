@@ -9,12 +9,15 @@ from urllib.parse import urlencode, urlsplit
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
+from extractor.browse.cards import read_authors
 from extractor.browse.figures import write_exact, write_figure
 from extractor.browse.labels import read_extras
 
 __all__ = ["is_web_address", "link_article", "link_out", "link_row", "render_value", "shorten"]
 
 LONGEST = 100
+# Of the text of an article, what a list of articles shows; the whole of it is on the article's page.
+OPENING = 280
 _SHORTENED = ("quote", "sentence", "words", "told")
 _ADDRESSES = ("url", "location")
 _CLAIMS = ("claims", "claims_flat")
@@ -42,6 +45,10 @@ def render_value(
         words = label if label is not None else value
         address = link_article(datasette, database, value if column == "article_id" else unwrap(row["id"]))
         return _link(address, str(words))
+    if table == "articles" and column == "text":
+        return _open_text(str(value), link_article(datasette, database, unwrap(row["id"])))
+    if table == "articles" and column == "authors":
+        return escape(", ".join(read_authors(str(value))))
     if column == "title" and article:
         return _link(link_article(datasette, database, article, claim), str(value))
     if column == "claim_id" or (column == "id" and table in _CLAIMS):
@@ -102,8 +109,17 @@ def shorten(words: str) -> Markup:
     """Return words in HTML; long ones are cut, and whole in the tip that a pointer brings up."""
     if len(words) <= LONGEST:
         return escape(words)
-    cut = words[:LONGEST].rsplit(" ", 1)[0] if " " in words[:LONGEST] else words[:LONGEST]
-    return Markup('<span title="{}">{} …</span>').format(words, cut.rstrip())
+    return Markup('<span title="{}">{} …</span>').format(words, _cut(words, LONGEST))
+
+
+def _cut(words: str, longest: int) -> str:
+    return (words[:longest].rsplit(" ", 1)[0] if " " in words[:longest] else words[:longest]).rstrip()
+
+
+def _open_text(text: str, address: str) -> Markup:
+    if len(text) <= OPENING:
+        return escape(text)
+    return Markup('{} … <a href="{}">Read on</a>').format(_cut(text, OPENING), address)
 
 
 def _link(address: str, words: str) -> Markup:
