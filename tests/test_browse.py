@@ -571,6 +571,13 @@ def test_database_page_counts(site: Site, corpus: Site) -> None:
     assert "written examples of invented outlets" in one(corpus.page("/corpus"), ".ainews-lead").get_text()
     for link in lead.select("a[href^='/']"):
         site.get(str(link["href"]))
+    assert [link.get_text() for link in lead.select(".ainews-views a")] == [
+        "Claims",
+        "Models, side by side",
+        "Clusters and their owners",
+        "Who says what",
+        "Where reports disagree",
+    ]
 
 
 def test_labels_name_only_what_is_there() -> None:
@@ -685,6 +692,20 @@ def test_other_databases_are_left_alone(runner: asyncio.Runner, hand: Path, othe
     site.get("/-/ainews/other/article/1", 404)
     site.get(article_address(GOOD))
     assert site.get("/").status_code == 200
+
+
+def test_virtual_table_without_its_module_does_no_harm(runner: asyncio.Runner, hand: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "INSERT INTO sqlite_master VALUES "
+            "('table', 'articles', 'articles', 0, 'CREATE VIRTUAL TABLE articles USING no_such_module (title)')"
+        )
+    connection.close()
+    site = Site(runner, path, hand)
+    site.get(article_address(GOOD))
+    site.get(article_address(GOOD, "odd"), 404)
 
 
 def test_plain_datasette_without_a_database_of_ours(runner: asyncio.Runner, other: Path) -> None:

@@ -27,16 +27,16 @@ def test_docs_hold_the_table_of_predicates() -> None:
     assert table.strip().splitlines()[3:] == rows
 
 
-@pytest.mark.parametrize("view", sorted(f.name.removesuffix(".sql") for f in (data_folder("schema") / "views").iterdir()))
+@pytest.mark.parametrize(
+    "view", sorted(f.name.removesuffix(".sql") for f in (data_folder("schema") / "views").iterdir())
+)
 def test_docs_name_each_view(view: str) -> None:
     assert f"`{view}`" in README
 
 
 def test_docs_say_on_the_first_screen_how_to_run_and_to_test() -> None:
     screen = README.splitlines()[:20]
-    run = (
-        "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/ainews-to-sqlite ingest claims.db"
-    )
+    run = "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/ainews-to-sqlite ingest claims.db"
     assert run in screen
     assert ".venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in screen
 

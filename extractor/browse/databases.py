@@ -21,10 +21,12 @@ NEEDED = {
     "predicates": {"name", "label"},
 }  # fmt: skip
 
+# A virtual table is never one of ours, and to ask for its columns fails where the module that it needs is missing.
 COLUMNS = """
     SELECT tables.name, columns.name
     FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
-    WHERE tables.type = 'table' AND tables.name IN ('articles', 'claims', 'evidence', 'predicates')
+    WHERE tables.type = 'table' AND tables.sql NOT LIKE 'CREATE VIRTUAL%'
+        AND tables.name IN ('articles', 'claims', 'evidence', 'predicates')
 """
 
 # One entry a running Datasette, and gone with it.
@@ -32,7 +34,10 @@ _found: WeakKeyDictionary[Any, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 
 async def find_databases(datasette: Any) -> None:
-    """Look at each database that is attached, and note which are ours and what they hold."""
+    """Look at each database that is attached, and note which are ours and what they hold.
+
+    Datasette calls for it when it starts: one that is attached or first filled later is found at the next start.
+    """
     ours = {}
     for name, database in list(datasette.databases.items()):
         columns: dict[str, set[str]] = {}

@@ -15,6 +15,7 @@ from datasette.utils import tilde_decode
 from extractor.browse.cards import find_elsewhere, find_hue, make_cards, mark_part, mark_sentence, read_authors
 from extractor.browse.cells import is_web_address, link_article, link_row
 from extractor.browse.databases import our_tables
+from extractor.browse.labels import label_database
 from extractor.browse.lines import may_view
 from extractor.rules import load_rules
 
@@ -41,6 +42,8 @@ SUMMARY = """
 """
 KINDS = "SELECT DISTINCT kind FROM sources"
 NO_KINDS = "SELECT NULL LIMIT 0"
+# Where a reader begins; Datasette lists the views below all tables.
+VIEWS = ("claims_flat", "model_facts", "cluster_facts", "who_says", "disagreements")
 
 
 async def show_article(request: Any, datasette: Any) -> Any:
@@ -129,6 +132,11 @@ async def summary_vars(datasette: Any, request: Any, database: str) -> dict[str,
             **dict(counts),
             "written": "corpus" in {row[0] for row in kinds.rows},
             "has_flat": "claims_flat" in our_tables(datasette, database),
+            "views": [
+                (name, label["title"])
+                for name, label in label_database(our_tables(datasette, database))["tables"].items()
+                if name in VIEWS and await may_view(datasette, request.actor, database, name)
+            ],
         }
     }
 

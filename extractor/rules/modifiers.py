@@ -33,7 +33,7 @@ from extractor.errors import DataError
 from extractor.records import Modality, Stage
 from extractor.schema import load_predicates, read_yaml
 
-__all__ = ["GAPS", "KINDS_OF_TOKEN", "Cue", "Direction", "Modifier", "load_modifiers"]
+__all__ = ["Cue", "Direction", "GAPS", "KINDS_OF_TOKEN", "Modifier", "load_modifiers"]
 
 Direction = Literal["forward", "backward", "both", "self", "previous"]
 GAPS = {"..": 3, "...": 8}

@@ -1,0 +1,53 @@
+"""Modules import one way, and importing them costs nothing that --help does not need."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import extractor
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("spacy", "trafilatura", "datasette", "sqlite_utils", "rich", "bs4", "lxml")
+MODULES = sorted(m.name for m in pkgutil.walk_packages(extractor.__path__, "extractor."))
+
+
+def loaded_after(statement: str) -> set[str]:
+    """The heavy packages that a fresh interpreter has loaded after a statement."""
+    code = f"import sys\n{statement}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_imports_flow_one_way() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports"))], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["extractor", "extractor.cli", "extractor.records", "extractor.quantities", "extractor.gate"]
+)
+def test_import_brings_in_nothing_heavy(name: str) -> None:
+    assert loaded_after(f"import {name}") == set()
+
+
+def test_help_brings_in_nothing_heavy() -> None:
+    statement = (
+        "from click.testing import CliRunner\nfrom extractor.cli import main\n"
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0"
+    )
+    assert loaded_after(statement) == set()
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if not n.startswith("extractor.browse")])
+def test_public_names_are_sorted_and_there(name: str) -> None:
+    module = importlib.import_module(name)
+    public = getattr(module, "__all__", [])
+    assert list(public) == sorted(public)
+    assert all(hasattr(module, each) for each in public)
