@@ -80,7 +80,7 @@ def clean_characters(text: str) -> str:
     Control characters and lone surrogates go; every other character stays, no-break blanks among them.
 
     >>> clean_characters("1\u00a0082 hours\r\nof\x00 H100")
-    '1\\xa0082 hours\\nof H100'
+    '1\xa0082 hours\nof H100'
     """
     text = NO_CHARACTERS.sub("", LINE_ENDS.sub("\n", text))
     return text.translate(OLD_NUMBERS) if OLD_NUMBER.search(text) else text
