@@ -1,4 +1,4 @@
-"""Accuracy does not fall: what was reached on each gold is pinned in floors.json, with the gold that it was measured on.
+"""Accuracy does not fall: what was reached on each gold is pinned in floors.json, with the gold it was measured on.
 
 AINEWS_MOVE_FLOORS=1 pins anew what is measured now; a floor that goes down needs a reason in the commit.
 """

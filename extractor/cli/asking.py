@@ -28,7 +28,7 @@ __all__ = ["claims", "doctor", "failures", "rules", "why"]
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @output_options
 def claims(db: str, output: str | None, column: tuple[str, ...], **filters: Any) -> None:
-    r"""List the claims in DB, the newest article first.
+    """List the claims in DB, the newest article first.
 
     Filters add up. The table shows the main columns; every other format, and --column, has all of claims_flat.
 
@@ -65,7 +65,7 @@ def _table_row(row: Mapping[str, Any]) -> dict[str, Any]:
 @click.argument("claim_id")
 @click.option("--json", "as_json", is_flag=True, help="The claim, its article and its evidence, as JSON.")
 def why(db: str, claim_id: str, as_json: bool) -> None:
-    r"""Show why a claim is in DB: the article, the words, the rule.
+    """Show why a claim is in DB: the article, the words, the rule.
 
     CLAIM_ID is the id of the claim, or as much of its beginning as no other has.
     The sentence is printed with the words of evidence in brackets, each with the slot that it fills.
@@ -85,7 +85,7 @@ def why(db: str, claim_id: str, as_json: bool) -> None:
 @click.argument("db")
 @output_options
 def failures(db: str, output: str | None, column: tuple[str, ...]) -> None:
-    r"""List what could not be read into DB, and why.
+    """List what could not be read into DB, and why.
 
     A failure leaves the list when a later run of its source can read it.
 
@@ -109,7 +109,7 @@ def _failure_row(row: Mapping[str, Any]) -> dict[str, Any]:
 @click.argument("db")
 @output_options
 def doctor(db: str, output: str | None, column: tuple[str, ...]) -> None:
-    r"""Check every row of DB; exit with 1 if anything is off.
+    """Check every row of DB; exit with 1 if anything is off.
 
     Every quote and piece of evidence is held against the text, every hash against the bytes, and the search index, the
     keys and the file itself are checked. What is off is listed; nothing is changed.
@@ -143,7 +143,7 @@ def _listed(counts: Mapping[str, int]) -> str:
 @click.argument("predicate", required=False)
 @output_options
 def rules(predicate: str | None, output: str | None, column: tuple[str, ...]) -> None:
-    r"""List the rules, each with the sentence that says what it reads.
+    """List the rules, each with the sentence that says what it reads.
 
     With a PREDICATE, only the rules that make claims of that kind. Rules of no_claim say what only looks like one.
 

@@ -22,7 +22,7 @@ __all__ = ["explain"]
 @click.option("--title", default="", help="The headline that stands above a TEXT.")
 @click.pass_context
 def explain(ctx: click.Context, text: str, html: str | None, title: str) -> None:
-    r"""Mark the claims in a TEXT, a FILE or standard input.
+    """Mark the claims in a TEXT, a FILE or standard input.
 
     Below the text, each claim stands with what was read from it and the rule that found it.
     A FILE is read as the command read does; a page's teasers, captions and comments are left out.

@@ -34,7 +34,7 @@ CALIBRATED = """\
 @click.option("--json", "as_json", is_flag=True, help="Print the totals as one JSON line.")
 @click.option("--calibrate", is_flag=True, help="Write each rule's precision into the package's confidence.yml.")
 def evaluate(gold: tuple[str, ...], by: str, half: str | None, misses: int, as_json: bool, calibrate: bool) -> None:
-    r"""Measure the claims that are read against GOLD, by precision, recall and F1.
+    """Measure the claims that are read against GOLD, by precision, recall and F1.
 
     GOLD is JSON Lines with id, text and claims (or facts, if these are not all). Without it, the gold of the packaged
     corpus is used. A fact is right if predicate and value agree; a tuple, if the subject agrees too.

@@ -27,7 +27,7 @@ max_bytes_option = click.option(
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @max_bytes_option
 def ingest(db: str, sources: tuple[str, ...], max_bytes: int) -> None:
-    r"""Read pages; store their articles and claims in the file DB.
+    """Read pages; store their articles and claims in the file DB.
 
     A SOURCE is a file (.html, .htm, .txt, .md, .jsonl, or one of these with .gz), a folder, a glob, or - for standard
     input. Without a SOURCE, the written articles that ship with the package are read.
@@ -47,7 +47,7 @@ def ingest(db: str, sources: tuple[str, ...], max_bytes: int) -> None:
 @click.command()
 @click.argument("db")
 def extract(db: str) -> None:
-    r"""Read the articles in DB again that older rules have read.
+    """Read the articles in DB again that older rules have read.
 
     Nothing is fetched: the text is the stored one. Articles that the present rules have read are left alone.
 
@@ -65,7 +65,7 @@ def extract(db: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @max_bytes_option
 def read(files: tuple[str, ...], max_bytes: int) -> None:
-    r"""Print the article that is read from each FILE, as JSON Lines.
+    """Print the article that is read from each FILE, as JSON Lines.
 
     No database is needed. A FILE may also be a folder, a glob, or - for standard input.
     The keys are path, url, title, site, authors, published, language and text.
@@ -105,7 +105,7 @@ def _pages_by_path(files: Iterable[str], max_bytes: int) -> Iterator[tuple[str, 
 @click.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
 def annotate(file: str) -> None:
-    r"""Print the claims in each document of a JSON Lines FILE.
+    """Print the claims in each document of a JSON Lines FILE.
 
     Each line is an object with id and text, and as you have them title, context (text that stands above the document:
     it may name the subject, but is not read for claims) and published. Each document gives one line,

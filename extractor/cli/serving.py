@@ -17,7 +17,7 @@ __all__ = ["serve"]
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in a web browser.")
 def serve(db: str, host: str, port: int, open_browser: bool) -> None:
-    r"""Browse DB in Datasette, until Ctrl-C.
+    """Browse DB in Datasette, until Ctrl-C.
 
     The same as: datasette DB. Our plugin for Datasette is found by itself in both cases.
 

@@ -25,7 +25,7 @@ EXCLUDED = re.compile(
     r"|\d{1,4}/\d{1,4}(?![\w/.,]\w|[kmbtx]|[ \xa0](?:million|billion|trillion|tokens))"  # 24/7, 1/2
     r"|\d+(?:\.\d+){2,}(?!\d)(?<!\.\d{3}\.\d{3})|\d+(?:\.\d+){3,}"  # version
 )
-CITATION = re.compile(r"\d{1,3}(?:[,;-][ \xa0]?\d{1,3})*\]")
+CITATION = re.compile(r"\d{1,3}(?:[,;-][ \xa0]?\d{1,3}){0,8}\]")
 DIALLED = re.compile(r"\d{1,3}(?:[ \xa0-]\(?\d{2,4}\)?){2,4}(?!\d)")  # after a plus sign
 BULLET = re.compile(r"\d{1,2}[.)][ \xa0]")
 CENT = re.compile(r"\d+[ \xa0]cent\b")
