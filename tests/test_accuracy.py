@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,7 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 SLACK = 0.003
 SETS: dict[str, Callable[[], Iterator[Gold]]] = {
     "packaged corpus": corpus_gold,
-    **{
-        name: (lambda name=name: read_gold(SHARED / "eval" / "dev" / f"{name}.jsonl"))
-        for name in ("news", "ainews", "epoch")
-    },
+    **{name: partial(read_gold, SHARED / "eval" / "dev" / f"{name}.jsonl") for name in ("news", "ainews", "epoch")},
 }
 
 

@@ -78,8 +78,11 @@ def test_ingest_stores_article_claims_and_evidence(db: Path) -> None:
     assert ("training_cost", 5600000.0, "Marlin-2", "$5.6 million") in rows(
         db, "select predicate, value, subject, quote from claims"
     )
-    wrong = "select count(*) from claims join articles on articles.id = article_id where part = 'text' and substr(text, start + 1, end - start) != quote"
-    assert rows(db, wrong.replace("end -", '"end" -')) == [(0,)]
+    wrong = (
+        "select count(*) from claims join articles on articles.id = article_id "
+        "where part = 'text' and substr(text, start + 1, \"end\" - start) != quote"
+    )
+    assert rows(db, wrong) == [(0,)]
     assert {role for (role,) in rows(db, "select distinct role from evidence")} >= {"value", "subject", "chip"}
 
 
