@@ -234,6 +234,7 @@ COMPUTE: list[Row] = [
     ("4e26 to 5e26 FLOP", [flop(4e26, "4e26 to 5e26 FLOP", "range", 5e26)]),
     ("Total flops = 1.65E24", [flop(1.65e24, "1.65E24")]),
     ("FLOPs: 1.65E24", [flop(1.65e24, "1.65E24")]),
+    ("1 PFLOP/s-day", [flop(8.64e19, "1 PFLOP/s-day")]),
     ("10 petaflop/s-days", [flop(8.64e20, "10 petaflop/s-days")]),
     ("2 PF-days", [flop(1.728e20, "2 PF-days")]),
     (
@@ -282,6 +283,10 @@ NUMBERS: list[Row] = [
     ("six thousand one hundred and forty-four", [number(6144, "six thousand one hundred and forty-four")]),
     ("five hundred and forty billion", [number(5.4e11, "five hundred and forty billion")]),
     ("one hundred and eighty thousand", [number(180000, "one hundred and eighty thousand")]),
+    ("ten trillions, or a thousand billion", [number(1e13, "ten trillions"), number(1e12, "a thousand billion")]),
+    ("two to three hundred thousand", [number(2e5, "two to three hundred thousand", "range", 3e5)]),
+    ("twenty twelve, one two", [number(20, "twenty"), number(12, "twelve"), number(2, "two")]),
+    ("154 RBPs", [number(154, "154")]),
     ("seventy thousand", [number(70000, "seventy thousand")]),
     ("two hundred and three hundred", [number(200, "two hundred"), number(300, "three hundred")]),
     ("eight and sixteen", [number(8, "eight"), number(16, "sixteen")]),
@@ -347,6 +352,7 @@ NO_QUANTITIES = [
     "1920x1080 pixels",
     "the season 2024-25",
     "1. Preface",
+    "as in Casanova (2024b)",
 ]
 
 

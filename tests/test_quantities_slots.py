@@ -163,6 +163,7 @@ def test_number_span_and_scale_are_as_written(sentence: str, digits: str, scale:
         ("2x faster", "times", False),
         ("288bn active parameters", "active", True),
         ("37B active", "active", True),
+        ("100m active users", "active", False),
         ("288bn parameters", "active", False),
         ("A95B active", "active", True),
     ],

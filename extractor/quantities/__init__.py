@@ -27,7 +27,7 @@ from extractor.quantities.words import read_words
 
 __all__ = ["Kind", "Quantity", "find_quantities"]
 
-ACTIVE = re.compile(r"[ \xa0-]{1,3}(?:active|activated)\b")
+ACTIVE = re.compile(r"[ \xa0-]{1,3}(?:active|activated)\b(?![ \xa0]+(?:\w+[ \xa0]+)?(?:users|accounts|customers))")
 # "235B-A22B", "A95B active": the A of active parameters
 ACTIVE_MARK = re.compile(r"(?:(?<![^\s`(/,\x00])|(?<=\d[bt]-))a(?=\d{1,3}(?:\.\d)?[bt]\b)")
 PER_TIME = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -36,7 +36,6 @@ COUNTED = re.compile(
     r"[ \xa0-]{1,4}(?:(?:[a-z0-9]+[ \xa0]){0,2}(?:gpu|tpu|npu|chip|accelerator|card)s?\b|[a-z]{1,3}\d{2,4}\w?s?\b)"
 )
 AND_A_HALF = re.compile(r"[ \xa0]{1,4}and[ \xa0]a[ \xa0]half\b")
-FLOP_TOTAL = 1e20  # prefixed FLOPS below this are the speed of chips, above it the work of a training run
 
 
 def find_quantities(text: str, skip: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
@@ -131,6 +130,8 @@ def _read_around(text: str, folded: str, number: Number, floor: int) -> Reading 
     per, tail = read_per(folded, end) if number.form != "vague" else ("", end)
     if unit and per in PER_TIME and unit.kind in ("tokens", "bytes", "compute", "bits"):
         unit, end, per = Unit("rate", f"{unit.name}/{per}", unit.factor), tail, ""
+    elif unit and unit.kind == "rate" and unit.name.endswith(f"/{per}"):
+        end, per = tail, ""
     marked = number.start > 0 and ACTIVE_MARK.match(folded, number.start - 1) is not None
     active = marked or (measure.active if measure else False) or ACTIVE.match(folded, number.end) is not None
     return Reading(number, start, end, tail, unit, chip=measure.chip if measure else None, active=active, per=per)
@@ -152,8 +153,6 @@ def _conclude(text: str, folded: str, reading: Reading, floor: int) -> Quantity 
         return None
     kind: Kind = unit.kind if unit else "vague" if number.form == "vague" else "number"
     name = unit.name if unit else ""
-    if kind == "compute" and unit and 1 < unit.factor < Decimal("1e25") and (high or value) < FLOP_TOTAL:
-        kind, name = "rate", "FLOP/second"
     comparator, cue = reading.comparator, reading.cue
     number_end = top.end if top else number.end
     hedge = read_hedge_before(folded, reading.start, floor, timed=kind in TIMED)

@@ -29,6 +29,7 @@ CITATION = re.compile(r"\d{1,3}(?:[,;-][ \xa0]?\d{1,3}){0,8}\]")
 DIALLED = re.compile(r"\d{1,3}(?:[ \xa0-]\(?\d{2,4}\)?){2,4}(?!\d)")  # after a plus sign
 BULLET = re.compile(r"\d{1,2}[.)][ \xa0]")
 CENT = re.compile(r"\d+[ \xa0]cent\b")
+CITED_YEAR = re.compile(r"(?:19|20)\d\d[a-h]\b")  # "2024b"
 DAY = re.compile(rf"\d{{1,2}}(?:-\d{{1,2}})?(?:[ \xa0](?:of[ \xa0])?|-)(?P<month>{MONTH})\b")
 DAY_NUMBER = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:-\d{1,2})?(?![\d.,]\d|\d|[a-z%])")
 MONTH_BEFORE = re.compile(rf"(?<![a-z])(?P<month>{MONTH})\.?[ \xa0]{{1,2}}\Z")
@@ -81,6 +82,8 @@ def find_exclusion(text: str, folded: str, start: int, floor: int) -> int | None
 
 
 def _date_end(text: str, folded: str, start: int, head: str) -> int | None:
+    if (cited := CITED_YEAR.match(text, start)) and folded[start - 1 : start] != "$":
+        return cited.end()
     if (match := DAY.match(folded, start)) and text[match.start("month")].isupper():
         return match.start("month")
     if (match := MONTH_BEFORE.search(head)) and text[start - len(head) + match.start("month")].isupper():

@@ -12,7 +12,7 @@ from extractor.quantities.readings import Measure, Number
 __all__ = ["read_currency_after", "read_currency_before"]
 
 NEAR = 2000  # code points on either side, where a bare yen sign looks for China
-CHINESE = re.compile(r"yuan|renminbi|\brmb\b|\bcny\b|\bchin(?:a|ese)\b")
+CHINESE = ("yuan", "renminbi", "rmb", "cny", "china", "chinese")
 
 
 @cache
@@ -46,7 +46,7 @@ def read_currency_before(text: str, folded: str, at: int, floor: int) -> Measure
             return None
         return Measure(load_lexicon().currency(match["code"].upper()), match.start(), match.end())
     code = load_lexicon().signs[match["sign"]]
-    if match["sign"] in "¥￥" and CHINESE.search(folded, max(0, at - NEAR), at + NEAR):
+    if match["sign"] in "¥￥" and any(word in folded[max(0, at - NEAR) : at + NEAR] for word in CHINESE):
         code = "CNY"
     return Measure(load_lexicon().currency(code), match.start(), match.end())
 

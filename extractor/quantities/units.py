@@ -36,6 +36,8 @@ FLOP_TIME = re.compile(
     rf"(?:{GAP}|-)(?P<prefix>k|m|g|t|p|e|z|kilo|mega|giga|tera|peta|exa|zetta)[ \xa0-]?(?:flops?|f)"
     r"(?:/s(?:ec)?|[ \xa0]per[ \xa0]second|s)?[ \xa0-]{1,2}(?P<time>second|hour|day|week|month|year)s?(?!\w)"
 )
+# with a prefix, operations below this are the speed of chips, above it the work of a training run
+FLOP_TOTAL = Decimal("1e20")
 EXPONENTS = {"k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21}
 
 
@@ -88,6 +90,8 @@ def read_unit(folded: str, number: Number) -> Measure | None:
         unit = load_lexicon().units[_plain(match["unit"])]
         if number.bare and not unit.article and folded[number.start : number.end] != "one":
             return None
+        if unit.kind == "compute" and unit.factor > 1 and number.value * unit.factor < FLOP_TOTAL:
+            unit = Unit("rate", "FLOP/second", unit.factor)  # "4,614 teraflops" is the speed of a chip
         return Measure(unit, match.start(), match.end())
     return None
 

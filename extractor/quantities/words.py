@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from extractor.quantities.lexicon import load_lexicon
 from extractor.quantities.readings import Number
@@ -17,8 +18,9 @@ SMALL = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-JOINED = re.compile(r"(?:[ \xa0]+|-)(and(?:[ \xa0]+|-))?([a-z]+)\b")
-FIRST = re.compile(r"[a-z]+")
+JOINED = re.compile(r"(?:[ \xa0]+|-)(?P<and>and(?:[ \xa0]+|-))?(?P<word>[a-z]+)\b")
+FIRST = re.compile(r"(?P<word>[a-z]+)\b")
+LONGEST_RUN = 16  # words; no real number has more
 HALF_MORE = re.compile(r"(?:[ \xa0]+|-)and(?:[ \xa0]+|-)(?:a|one)(?:[ \xa0]+|-)half\b")
 POINT = re.compile(r"[ \xa0]+point((?:[ \xa0]+(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b)+)")
 SHARE_OF = re.compile(r"(?:thirds?|quarters?|fifths?|tenths?)[ \xa0]of[ \xa0]\Z")
@@ -33,6 +35,14 @@ NO_NUMBER_AFTER = re.compile(
     r"-(?:thirds?|quarters?|fifths?|tenths?|half|halves|time|way|sided|on-one|to-one|handed|off|stop|man)\b"
     r"|[ \xa0](?:thirds?|quarters?|fifths?|tenths?)\b"
 )
+
+
+class _Word(NamedTuple):
+    """A word of a number, where it ends, and whether "and" ties it to the one before."""
+
+    text: str
+    end: int
+    linked: bool
 
 
 @cache
@@ -82,25 +92,18 @@ def read_words(text: str, start: int) -> Number | None:
         return Number(start, single.end(), Decimal(1), Decimal(1), form="words")
     if SIZED.match(text, start):
         return Number(start, start, Decimal(1), Decimal(1), form="implied")
-    first: Decimal | None = None
-    begin = start
-    if quarters := QUARTERS.match(text, start):
-        begin, first = quarters.end(), Decimal("0.75" if quarters[1] == "three" else "0.25")
-    elif SHARE_OF.search(text, max(0, start - 12), start):
+    if SHARE_OF.search(text, max(0, start - 12), start):
         return None  # "two-thirds of a million"
-    elif article := ARTICLE.match(text, start):
-        begin, first = article.end(), Decimal("0.5" if article[1].startswith("half") else 1)
-        word = article[2]
-        if word != "dozen" and word not in load_lexicon().scale_words:
-            # "a week", "half a month": the article is the number, if a unit follows
-            end = len(article[1].rstrip(" \xa0-")) + start
-            return Number(start, end, first, first, form="words", bare=True)
-    value, end, name, scaled = _add_up(text, begin, first)
-    if end == begin or NO_NUMBER_AFTER.match(text, end):
-        return None
-    bare = text[start:end] == "one"
-    implied = begin == start and text[start:end] in load_lexicon().scale_words
-    return Number(start, end, value, value / scaled, name, scaled, "implied" if implied else "words", bare=bare)
+    if quarters := QUARTERS.match(text, start):
+        return _read_run(text, start, quarters.end(), Decimal("0.75" if quarters[1] == "three" else "0.25"))
+    if article := ARTICLE.match(text, start):
+        first = Decimal("0.5" if article[1].startswith("half") else 1)
+        if article[2] == "dozen" or article[2] in load_lexicon().scale_words:
+            return _read_run(text, start, article.end(), first)
+        # "a week", "half a month": the article is the number, if a unit follows
+        end = start + len(article[1].rstrip(" \xa0-"))
+        return Number(start, end, first, first, form="words", bare=True)
+    return _read_run(text, start, start, None)
 
 
 def _read_vague(match: re.Match[str]) -> Number:
@@ -113,70 +116,98 @@ def _read_vague(match: re.Match[str]) -> Number:
     return Number(match.start(), match.end(), value, value, form="vague")
 
 
-def _add_up(text: str, start: int, first: Decimal | None) -> tuple[Decimal, int, str, Decimal]:
-    """Add up number words from ``start``: value, end, last scale word and its factor.
+def _read_run(text: str, start: int, begin: int, first: Decimal | None) -> Number | None:
+    """Read the longest run of number words from ``begin`` that makes one number.
 
-    ``first`` stands for an article or "half" before the first word; without it a scale word counts as one of it.
+    ``first`` is what an article or "half" before the run counts; the number starts with that at ``start``.
     """
+    run = _split_run(text, begin)
+    size = _longest_number(run, first)
+    if not size or NO_NUMBER_AFTER.match(text, run[size - 1].end):
+        return None
+    words, end = run[:size], run[size - 1].end
+    value = _add_up(words, first)
+    if value is None:
+        return None
+    name, scaled = _trailing_scale(words)
+    if half := HALF_MORE.match(text, end):
+        # of one, or of the scale word that stands before it: "a billion and a half"
+        factor, end, more = read_scale(text, half.end())
+        value = (value + scaled / 2) * factor
+        name, scaled = (more, factor) if more else (name, scaled)
+    elif not name and (point := POINT.match(text, end)):
+        digits = "".join(str(SMALL.get(digit, 0)) for digit in point[1].split())
+        scaled, end, name = read_scale(text, point.end())
+        value = (value + Decimal("0." + digits)) * scaled
+    implied = first is None and text[start:end] in load_lexicon().scale_words
+    bare = text[start:end] == "one"
+    return Number(start, end, value, value / scaled, name, scaled, "implied" if implied else "words", bare=bare)
+
+
+def _split_run(text: str, begin: int) -> list[_Word]:
     scales = load_lexicon().scale_words
-    total, group, end = Decimal(0), first or Decimal(0), start
-    last = Decimal("Infinity")  # each scale must be smaller than the one before
-    name, scaled, joinable = "", Decimal(1), first is None
-    before_and: tuple[Decimal, Decimal, int, str, Decimal] | None = None
-    match = FIRST.match(text, start)
-    word, linked, after = (match[0], False, match.end()) if match else ("", False, start)
-    while True:
-        if word in SMALL:
-            number = SMALL[word]
-            unit_after_ten = joinable and group % 100 >= 20 and group % 10 == 0 and 0 < number < 10
-            fits = group == 0 or (group % 100 == 0 and not joinable) or unit_after_ten
-            if not fits or (linked and number == 0):
-                break
-            if linked:
-                before_and = (total, group, end, name, scaled)
+    run: list[_Word] = []
+    match = FIRST.match(text, begin)
+    while match and len(run) < LONGEST_RUN:
+        word = match["word"]
+        if run and word.removesuffix("s") in scales:
+            word = word.removesuffix("s")  # "ten trillions"
+        if word not in SMALL and word not in scales and word != "dozen":
+            break
+        run.append(_Word(word, match.end(), bool(run) and match.groupdict().get("and") is not None))
+        match = JOINED.match(text, match.end())
+    return run
+
+
+def _longest_number(run: list[_Word], first: Decimal | None) -> int:
+    """Count the words from the start of a run that make one number: two of "two hundred and three hundred"."""
+    scales = load_lexicon().scale_words
+    for size in range(len(run), 0, -1):
+        cuts_a_number = size < len(run) and run[size].text in scales
+        if not cuts_a_number and _add_up(run[:size], first) is not None:
+            return size
+    return 0
+
+
+def _add_up(words: list[_Word], first: Decimal | None) -> Decimal | None:
+    """Add up number words; None if they are not one number ("eight and sixteen", "twenty twelve")."""
+    scales = load_lexicon().scale_words
+    total, group, last = Decimal(0), first or Decimal(0), Decimal("Infinity")
+    previous = ""
+    for word in words:
+        if word.text in SMALL:
+            number, tens = SMALL[word.text], group % 100
+            after_ten = tens >= 20 and tens % 10 == 0 and 0 < number < 10 and not word.linked
+            if (tens and not after_ten) or previous == "zero" or (word.linked and previous not in scales):
+                return None
             group += number
-            joinable = True
-        elif linked:
-            break
-        elif word == "hundred":
-            if not (group < 100 and group == int(group)) and end != start:
-                return _back(before_and, (total + group, end, name, scaled))
-            group, joinable = (group or Decimal(1)) * 100, False
-            name, scaled = word, Decimal(100)
-        elif word in scales:
-            if scales[word] >= last or (group == 0 and end != start):
-                return _back(before_and, (total + group, end, name, scaled))
-            last = scales[word]
-            total, group, joinable = total + (group or Decimal(1)) * last, Decimal(0), False
-            name, scaled = word, last
-        elif word == "dozen" and (group or end == start):
-            return total + (group or 1) * 12, after, word, Decimal(12)
+        elif word.linked or previous == "dozen":
+            return None
+        elif word.text == "dozen":
+            group = (group or 1) * Decimal(12)
+        elif word.text == "hundred":
+            if group >= 100 or (previous and not group):
+                return None
+            group = (group or 1) * Decimal(100)
+        elif group or not previous:
+            if scales[word.text] >= last:
+                return None
+            last = scales[word.text]
+            total, group = total + (group or 1) * last, Decimal(0)
+        elif previous in scales:
+            total *= scales[word.text]  # "a thousand billion"
         else:
-            break
-        end = after
-        if half := HALF_MORE.match(text, end):
-            # of one, or of the scale word that stands before it: "a billion and a half"
-            total += (Decimal(1) if joinable else scaled) / 2
-            factor, end, more = read_scale(text, half.end())
-            return (total + group) * factor, end, more or name, factor if more else scaled
-        if joinable and (point := POINT.match(text, end)):
-            digits = "".join(str(SMALL.get(digit, 0)) for digit in point[1].split())
-            factor, end, more = read_scale(text, point.end())
-            return (total + group + Decimal("0." + digits)) * factor, end, more, factor
-        following = JOINED.match(text, end)
-        if not following:
-            break
-        word, linked, after = following[2], bool(following[1]), following.end()
-        if linked and joinable:
-            break  # "and" joins only after hundred, thousand ...: "eight and sixteen" are two numbers
-    return total + group, end, name, scaled
+            return None
+        previous = word.text
+    return total + group
 
 
-def _back(
-    before: tuple[Decimal, Decimal, int, str, Decimal] | None, now: tuple[Decimal, int, str, Decimal]
-) -> tuple[Decimal, int, str, Decimal]:
-    """Undo an "and" that led nowhere: "two hundred and three hundred" are two numbers."""
-    if before is None:
-        return now
-    total, group, end, name, scaled = before
-    return total + group, end, name, scaled
+def _trailing_scale(words: list[_Word]) -> tuple[str, Decimal]:
+    """Return the last word if it is a scale, and what the scale words at the end multiply by."""
+    scales = load_lexicon().scale_words
+    factor = Decimal(1)
+    for word in reversed(words):
+        if word.text not in scales:
+            break
+        factor *= scales[word.text]
+    return (words[-1].text if factor > 1 else ""), factor
