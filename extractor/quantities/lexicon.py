@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cache
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from extractor.errors import DataError
@@ -15,7 +16,7 @@ from extractor.quantities.readings import Unit
 from extractor.records import Comparator
 from extractor.schema import data_folder, read_yaml
 
-__all__ = ["Lexicon", "load_lexicon", "spelled"]
+__all__ = ["Lexicon", "load_lexicon", "read_lexicon", "spelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +46,40 @@ class Lexicon:
 
 @cache
 def load_lexicon() -> Lexicon:
-    """Read ``schema/units.yml``.
+    """Read the ``schema/units.yml`` that ships with the package."""
+    return read_lexicon(data_folder("schema") / "units.yml")
+
+
+def read_lexicon(file: Traversable) -> Lexicon:
+    """Read a file of units.
 
     Raises:
-        DataError: if it lacks a key, or a number in it is none.
+        DataError: if it lacks a key, a number in it is none, or a spelling is no text in lower case.
     """
-    file = data_folder("schema") / "units.yml"
     data = read_yaml(file)
     try:
-        return _build(data)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        lexicon = _build(data)
+    except (KeyError, TypeError, ValueError) as error:
         raise DataError("The units cannot be read", where=str(file), found=repr(error)) from error
+    for field in fields(lexicon):
+        for word in getattr(lexicon, field.name):
+            # an unquoted ~ or no is not text in YAML
+            if not isinstance(word, str) or word != word.lower():
+                raise DataError(
+                    "A spelling cannot be used",
+                    where=f"{file}: {field.name}",
+                    expected="text in lower case",
+                    found=repr(word),
+                    fix="Put it in quotes, in lower case",
+                )
+    return lexicon
 
 
 def _build(data: dict[str, Any]) -> Lexicon:
     currencies: dict[str, dict[str, list[str]]] = data["currencies"]
     return Lexicon(
-        scale_words={word: Decimal(str(factor)) for word, factor in data["scales"]["words"].items()},
-        scale_letters={letter: Decimal(str(factor)) for letter, factor in data["scales"]["letters"].items()},
+        scale_words={word: _decimal(factor) for word, factor in data["scales"]["words"].items()},
+        scale_letters={letter: _decimal(factor) for letter, factor in data["scales"]["letters"].items()},
         units=dict(_spell_units(data["units"], data["prefixes"])),
         nouns={word: kind for kind, words in data["nouns"].items() for word in words},
         active=frozenset(data["between"]["active"]),
@@ -87,9 +104,16 @@ def _spell_units(rows: list[dict[str, Any]], prefixes: list[dict[str, str]]) -> 
         words, symbols = row.get("words", []), row.get("symbols", [])
         yield from ((word, unit) for word in words + symbols)
         for prefix in prefixes if row.get("prefixed") else []:
-            larger = Unit(unit.kind, unit.name, factor * Decimal(str(prefix["factor"])), unit.article)
+            larger = Unit(unit.kind, unit.name, factor * _decimal(prefix["factor"]), unit.article)
             yield from ((prefix["word"] + word, larger) for word in words)
             yield from ((prefix["symbol"] + symbol, larger) for symbol in symbols)
+
+
+def _decimal(value: object) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"{value!r} is no number") from error
 
 
 def _first(currencies: dict[str, dict[str, list[str]]], key: str) -> dict[str, str]:
