@@ -18,6 +18,7 @@ from importlib.metadata import entry_points, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -496,6 +497,38 @@ def test_long_words_are_cut_and_whole_in_the_tip() -> None:
     assert len(shown.get_text()) < 110
     assert shown.get_text().removesuffix(" …") in words
     assert shorten("<b>short</b>") == Markup("&lt;b&gt;short&lt;/b&gt;")
+
+
+OTHER_USES = [
+    "select count(article_id) as article_id, count(*) as claim_id from claims",
+    "select 1.5 as article_id, 'q' as quote, 't' as title, 2 as claim_id",
+    "select null as article_id, null as claim_id, 'q' as quote, 't' as title",
+    "select x'00ff' as article_id, x'00ff' as claim_id, 'q' as quote, 't' as title",
+    "select 1e999 as value, 2 as unit, -1e999 as high, 'x' as training_cost",
+    "select 1 as url, 2 as location, 3 as quote, 4 as sentence, 5 as subject_id, 6 as authors, 7 as text",
+    "select 1 as article_id, 2 as article_id",
+]
+
+
+@pytest.mark.parametrize("sql", OTHER_USES)
+def test_names_of_ours_that_a_query_uses_otherwise(site: Site, sql: str) -> None:
+    page = site.page(f"/hand?{urlencode({'sql': sql})}")
+    assert len(page.select("table tbody tr")) == 1
+    assert not page.select("tbody a[href*='/-/ainews/'], tbody a[href*='/claims/']")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("claims_flat", "id"), ("claims_flat", "article_id"), ("claims_flat", "unit"), ("who_says", "claim_id"),
+        ("who_says", "article_id"), ("claims", "article_id"), ("claims", "unit"), ("articles", "title"),
+    ],
+)  # fmt: skip
+def test_hidden_columns_do_no_harm(site: Site, table: str, column: str) -> None:
+    """A key that the row lacks makes no link; what else it has is shown."""
+    page = site.page(f"/hand/{table}?_nocol={column}")
+    assert page.select("table tbody tr")
+    assert not page.select(f"td.col-{column}")
 
 
 def test_list_of_articles_opens_each_and_leads_on(corpus: Site) -> None:

@@ -40,19 +40,17 @@ def render_value(
     value = unwrap(value)
     if value is None or value == "" or isinstance(value, bytes):
         return None
-    article, claim = _article_of(row), _claim_of(row, table)
-    if column == "article_id" or (table == "articles" and column in ("id", "title")):
-        words = label if label is not None else value
-        address = link_article(datasette, database, value if column == "article_id" else unwrap(row["id"]))
-        return _link(address, str(words))
-    if table == "articles" and column == "text":
-        return _open_text(str(value), link_article(datasette, database, unwrap(row["id"])))
+    article, claim = _read_key(row, "id" if table == "articles" else "article_id"), _read_claim(row, table)
+    if article and (column == "article_id" or (table == "articles" and column in ("id", "title"))):
+        return _link(link_article(datasette, database, article), str(label if label is not None else value))
+    if table == "articles" and column == "text" and article:
+        return _open_text(str(value), link_article(datasette, database, article))
     if table == "articles" and column == "authors":
         return escape(", ".join(read_authors(str(value))))
     if column == "title" and article:
         return _link(link_article(datasette, database, article, claim), str(value))
-    if column == "claim_id" or (column == "id" and table in _CLAIMS):
-        return _link(link_row(datasette, database, "claims", value), str(value))
+    if claim and (column == "claim_id" or (column == "id" and table in _CLAIMS)):
+        return _link(link_row(datasette, database, "claims", claim), str(label if label is not None else value))
     if column == "quote" and article and claim:
         return _link(link_article(datasette, database, article, claim), str(value))
     if column == "subject_id" and table not in ("claims", "entities"):
@@ -141,11 +139,11 @@ def _render_number(value: Any, column: str, row: Mapping[str, Any]) -> Markup | 
     return Markup('<span class="ainews-figure">{}</span> <small class="ainews-exact">{}</small>').format(figure, exact)
 
 
-def _article_of(row: Mapping[str, Any]) -> str:
-    return str(unwrap(row["article_id"]) or "") if "article_id" in row.keys() else ""  # noqa: SIM118
+def _read_key(row: Mapping[str, Any], column: str) -> str:
+    """Return the key that a column of the row holds; empty if there is none, as under a query's own use of the name."""
+    value = unwrap(row[column]) if column in row.keys() else ""  # noqa: SIM118
+    return value if isinstance(value, str) else ""
 
 
-def _claim_of(row: Mapping[str, Any], table: str | None) -> str:
-    if "claim_id" in row.keys():  # noqa: SIM118
-        return str(unwrap(row["claim_id"]) or "")
-    return str(unwrap(row["id"])) if table in _CLAIMS else ""
+def _read_claim(row: Mapping[str, Any], table: str | None) -> str:
+    return _read_key(row, "claim_id") or (_read_key(row, "id") if table in _CLAIMS else "")
