@@ -217,6 +217,8 @@ def _quantity_mention(text: str, quantity: Quantity) -> Mention:
         kind = "ACTIVE"
     elif quantity.per and (kind == "TOKENS" or (kind == "MONEY" and quantity.per not in _SPANS_OF_SPENDING)):
         kind = "RATE"
+    elif quantity.kind == "rate" and quantity.unit.startswith("tokens/"):
+        kind = "SPEED"
     elif kind == "NUMBER" and quantity.year:
         kind = "YEAR"
     return Mention(kind, text[quantity.start : quantity.end], quantity.start, quantity.end, quantity)

@@ -36,7 +36,7 @@ WEIGHTS = {
     # what speaks against it
     "compared": -4.0, "base_of_it": -4.0, "by_it": -2.0, "vendor": -6.0, "speaker": -1.0, "speaks_of_itself": 2.5,
     "acts": 0.8, "analyst": -3.0,
-    "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
+    "indefinite": -2.5, "chipmaker": -2.0, "place": -2.5, "discovered": -0.3,
 }  # fmt: skip
 
 _NAMES = frozenset({"MODEL", "CLUSTER", "ORG"})
@@ -160,6 +160,15 @@ def _place_score(words: tuple[Word, ...], at: int, kind: str = "any") -> float:
     return score
 
 
+def _is_new_model(words: tuple[Word, ...], at: int) -> bool:
+    """Tell whether a size belongs to a model that is brought in by "a" or "an"."""
+    before = words[max(0, at - 5) : at]
+    articles = [i for i, w in enumerate(before) if w.text.lower() in ("a", "an")]
+    if not articles or words[at].tag not in ("PARAMETERS", "NUMBER", "ACTIVE"):
+        return False
+    return any(w.tag == "model" for w in (*before[articles[-1] :], *words[at + 1 : at + 4]))
+
+
 def _anchor_at(view: View, draft: Draft) -> int:
     return next((at for at, word in enumerate(view.words) if word.start <= draft.value_start < word.end), 0)
 
@@ -270,9 +279,12 @@ class _Resolver:
 
     def _candidates(self, draft: Draft, kind: str) -> Iterator[_Candidate]:
         view = self.views[draft.sentence]
-        yield from self._of_sentence(view, _anchor_at(view, draft), kind)
-        yield from self._of_earlier(draft)
-        yield from self._of_center(draft, kind)
+        at = _anchor_at(view, draft)
+        yield from self._of_sentence(view, at, kind)
+        # "a model of 500 billion parameters" is none that was spoken of before
+        new = WEIGHTS["indefinite"] if _is_new_model(view.words, at) else 0.0
+        for candidate in (*self._of_earlier(draft), *self._of_center(draft, kind)):
+            yield replace(candidate, score=candidate.score + new)
         section = self.reading.sentences[draft.sentence].section
         if section is not None and section in self.views and section != draft.sentence:
             for candidate in self._of_heading(section):
