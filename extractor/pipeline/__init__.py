@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractor.gate import may_hold_claims
-from extractor.pipeline.claims import find_winners, match_claims
+from extractor.pipeline.claims import match_claims
 from extractor.pipeline.context import apply_context
 from extractor.pipeline.markup import blank_markup
 from extractor.pipeline.mentions import find_mentions, find_names, place_mentions
@@ -26,6 +26,7 @@ from extractor.pipeline.sentences import split_sentences
 from extractor.pipeline.subjects import find_subjects, stands_in_digest
 from extractor.pipeline.tokens import WordTokenizer
 from extractor.pipeline.views import View, make_view
+from extractor.pipeline.winners import find_winners
 from extractor.records import Claim, Document, Evidence, Part, claim_id
 from extractor.rules import load_confidence
 

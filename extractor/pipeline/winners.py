@@ -1,0 +1,144 @@
+"""Rules that match -> the strongest rule on each anchor, and on those that are coordinated with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.pipeline.frames import Hit, match_frames
+from extractor.pipeline.readings import Reading
+from extractor.pipeline.views import View, Word
+from extractor.rules import NO_CLAIM, Rule, load_words
+
+if TYPE_CHECKING:
+    from spacy.vocab import Vocab
+
+__all__ = ["find_winners"]
+
+# Between two anchors that share a rule: "a cost of $60m for A and $150m for B", "1.5m for 8B, 7m for 70B"
+_COORDINATORS = frozenset(", and or / then plus & for the against versus vs + with of ( even in by".split())
+_COORDINATION_GAP = 7
+_CONJUNCTION_GAP = 9
+_JOINERS = frozenset(", and or / ( against versus vs & + then even".split())
+# Names share a rule over fewer words: "H100s and H200s"
+_NAME_COORDINATORS = frozenset(", and or / + & then".split())
+_NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
+
+
+def _bounds_hold(rule: Rule, word: Word) -> bool:
+    quantity = word.mention.quantity if word.mention else None
+    if quantity is None:
+        return rule.low is None and rule.high is None and rule.scaled is None
+    if rule.low is not None and quantity.value < rule.low:
+        return False
+    if rule.high is not None and (quantity.high or quantity.value) > rule.high:
+        return False
+    return rule.scaled is None or bool(quantity.scale) == rule.scaled
+
+
+def _surroundings_hold(rule: Rule, scopes: Mapping[str, frozenset[str]]) -> bool:
+    if rule.near and not any(not scopes[scope].isdisjoint(tags) for scope, tags in _bare(rule.near)):
+        return False
+    return not any(not scopes[scope].isdisjoint(tags) for scope, tags in _bare(rule.far))
+
+
+def _bare(wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, set[str]]]:
+    for scope, tags in wanted.items():
+        yield scope, {tag.removeprefix("@") for tag in tags}
+
+
+class _Scopes:
+    """The classes and kinds that stand around a sentence: in it, its paragraph, its section, the title."""
+
+    def __init__(self, reading: Reading, views: Mapping[int, View]) -> None:
+        self._reading, self._views = reading, views
+        self._paragraphs: dict[int, frozenset[str]] = {}
+        for index, view in views.items():
+            paragraph = reading.sentences[index].paragraph
+            self._paragraphs[paragraph] = self._paragraphs.get(paragraph, frozenset()) | view.tags
+        words = load_words()
+        title = {words.get(word.lower(), "") for word in reading.document.title.split()}
+        self.title = frozenset(title | {m.kind for m in reading.title_names})
+
+    def of(self, index: int) -> dict[str, frozenset[str]]:
+        sentence = self._reading.sentences[index]
+        heading = self._views.get(sentence.section) if sentence.section is not None else None
+        return {
+            "sentence": self._views[index].tags,
+            "paragraph": self._paragraphs[sentence.paragraph],
+            "section": heading.tags if heading else frozenset(),
+            "title": self.title,
+            "before": self._views[index - 1].tags if index - 1 in self._views else frozenset(),
+        }
+
+
+def _last_of_tag(view: View, at: int) -> int | None:
+    """The token of the same kind that stands last before, if near and in the same clause."""
+    for other in range(at - 1, max(-1, at - _CONJUNCTION_GAP), -1):
+        if view.words[other].tag == view.words[at].tag:
+            return other
+        if view.words[other].text == ";":
+            return None
+    return None
+
+
+def _coordinated(view: View, at: int, taken: Mapping[int, Hit]) -> int | None:
+    """The claimed anchor that a token is coordinated with, so that what holds of the one holds of the other."""
+    tag = view.words[at].tag
+    if at and view.words[at - 1].text == "for":
+        return None
+    words = _NAME_COORDINATORS if tag in _NAME_TAGS else _COORDINATORS
+    kinds = () if tag in _NAME_TAGS else ("MODEL", "CHIP", "NUMBER", "YEAR", "site", "train")
+    if at and view.words[at - 1].text in ("and", "or") and (near := _last_of_tag(view, at)) in taken:
+        return near
+    for step in (-1, 1):
+        other = at + step
+        while 0 <= other < len(view.words) and abs(other - at) <= _COORDINATION_GAP:
+            word = view.words[other]
+            if word.tag == tag:
+                joined = abs(other - at) == 1 or any(
+                    w.text in _JOINERS for w in view.words[min(at, other) + 1 : max(at, other)]
+                )
+                if other in taken and joined:
+                    return other
+                break
+            if word.text not in words and word.tag not in kinds:
+                break
+            other += step
+    return None
+
+
+def _share_rules(view: View, best: dict[int, Hit]) -> None:
+    """Let an anchor that no rule matched take the rule of one that it is coordinated with, until none is left."""
+    open_anchors = [
+        at
+        for at, word in enumerate(view.words)
+        if at not in best and word.mention is not None and (word.mention.quantity is not None or word.tag in _NAME_TAGS)
+    ]
+    for at in [*open_anchors, *reversed(open_anchors)]:
+        if at in best:
+            continue
+        other = _coordinated(view, at, best)
+        if other is None or best[other].rule.predicate in (NO_CLAIM, "active_parameters"):
+            continue
+        if _bounds_hold(best[other].rule, view.words[at]):
+            best[at] = replace(best[other], chip=None)
+
+
+def find_winners(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> Iterator[tuple[int, dict[int, Hit]]]:
+    """Yield, for each sentence, the strongest rule on each of its anchors, by the anchor's token."""
+    scopes = _Scopes(reading, views)
+    for index, view in views.items():
+        around = scopes.of(index)
+        best: dict[int, Hit] = {}
+        for at, candidates in match_frames(view, vocab).items():
+            fitting = [
+                hit
+                for hit in candidates
+                if _bounds_hold(hit.rule, view.words[at]) and _surroundings_hold(hit.rule, around)
+            ]
+            if fitting:
+                best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))
+        _share_rules(view, best)
+        yield index, best
