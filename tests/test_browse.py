@@ -52,7 +52,7 @@ TEXT = (
     "It read 14.8 trillion tokens\nfor 80 hours, or so it is said.\n\n\n"
     "Ada Byrne: “between 1 and 2 GW”. It was distilled from Llama 3."
 )
-HOSTILE_TITLE = '<script>alert(1)</script> "Evil-1" cost <img src=x onerror=alert(2)> $7'
+HOSTILE_TITLE = 'A long headline <script>alert(1)</script> "Evil-1" cost <img src=x onerror=alert(2)> $7'
 HOSTILE_TEXT = (
     "Evil-1</p></div><script>alert(3)</script> needed 9 <b onmouseover=alert(4)>H100</b> chips &amp; &lt;more&gt;.\n\n"
     "{{ 7919 * 7919 }} {% raw %} ' \" ` ]]> --> <!-- <svg/onload=alert(5)> used LoRA\u2028here."
@@ -114,7 +114,7 @@ def make_articles() -> list[tuple[Article, list[Claim]]]:
                        subject='<script>alert("s")</script>', currency="USD"),
             make_claim(evil, "chip_count", "9 <b onmouseover=alert(4)>H100</b> chips", 9.0, "chips",
                        subject="<svg onload=alert(9)>", chip="<b>H100</b>",
-                       attributed_to="' onfocus=alert(10) autofocus='",
+                       attributed_to="'><img src=x onerror=alert(10)> onfocus=alert(11) autofocus='",
                        evidence=(("chip", "<b onmouseover=alert(4)>H100</b>"),
                                  ("subject", "<script>alert(3)</script>"))),
             make_claim(evil, "technique", "LoRA\u2028here", "<u>LoRA</u>", "name", subject="{{ 7919 * 7919 }}"),
@@ -244,6 +244,19 @@ def test_claims_in_the_same_place_are_all_numbered(site: Site) -> None:
     assert len(str(mark["data-claims"]).split()) == 3
     assert len(mark.select("a.ainews-number")) == 3
     assert "ainews-overlap" in mark["class"]
+
+
+def test_shortest_claim_gives_the_colour(site: Site) -> None:
+    marks = {mark.get_text(): mark["data-predicate"] for mark in site.page(article_address(GOOD)).select("mark")}
+    assert (marks["512 "], marks["H800"], marks["distilled"]) == ("chip_count", "chip_model", "technique")
+    assert marks[" from "] == "base_model"
+
+
+def test_claims_of_the_title_come_first(site: Site) -> None:
+    assert CASES[10][1].start > CASES[11][1].start
+    cards = site.page(article_address(EVIL)).select(".ainews-card")
+    assert [str(card["id"]) for card in cards] == [f"claim-{claim.id}" for _, claim in CASES[10:]]
+    assert [one(card, ".ainews-badge").get_text() for card in cards] == ["1", "2", "3"]
 
 
 def test_marks_never_nest(site: Site) -> None:
@@ -386,6 +399,14 @@ def test_claim_row_marks_the_evidence(site: Site) -> None:
     assert text_of(one(panel, ".ainews-elsewhere"), "data-roles", "subject") == "Marlin-2"
     assert article_address(GOOD) + f"#claim-{claim.id}" in {str(link["href"]) for link in panel.select("a")}
     assert "chip_count/stated" in panel.get_text()
+
+
+@pytest.mark.parametrize(("article", "claim"), CASES, ids=CASE_IDS)
+def test_claim_row_marks_the_quote_in_its_sentence(site: Site, article: Article, claim: Claim) -> None:
+    sentence = one(site.page(f"/hand/claims/{claim.id}"), ".ainews-sentence")
+    whole = article.title if claim.part == "title" else article.text
+    assert sentence.get_text() == whole[claim.sentence_start : claim.sentence_end]
+    assert text_of(sentence, "data-roles", "quote") == text_of(sentence, "data-roles", "value") == claim.quote
 
 
 def test_claim_row_tells_what_its_rule_says(corpus: Site) -> None:
@@ -785,6 +806,13 @@ def test_private_tables_stay_private(runner: asyncio.Runner, hand: Path) -> None
     page = site.page(f"/hand/claims/{CASES[0][1].id}")
     assert not page.select(".ainews-claim")
     assert not site.page("/hand").select(".ainews-lead")
+
+
+def test_private_view_is_not_led_to(runner: asyncio.Runner, hand: Path) -> None:
+    hidden = {"databases": {"hand": {"tables": {"model_facts": {"allow": {"id": "root"}}}}}}
+    links = Site(runner, hand, metadata=hidden).page("/hand").select(".ainews-views a")
+    assert [link.get_text() for link in links if "Models" in link.get_text()] == []
+    assert len(links) == 4
 
 
 def test_saved_queries_answer_where_sql_is_switched_off(runner: asyncio.Runner, hand: Path) -> None:

@@ -104,7 +104,7 @@ def mark_sentence(
     spans = {(claim["start"], claim["end"], "quote")} | {
         (row["start"], row["end"], row["role"]) for row in evidence if _is_inside(row, claim)
     }
-    return list(cut_text(sentence, [Mark(a - start, b - start, key) for a, b, key in sorted(spans) if a >= start]))
+    return list(cut_text(sentence, [Mark(a - start, b - start, key) for a, b, key in sorted(spans)]))
 
 
 def find_elsewhere(
