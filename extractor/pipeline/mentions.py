@@ -30,6 +30,7 @@ _TAIL = re.compile(
             percent|per|parameters?|tokens?|gpus?|tpus?|chips?|nvidia|nodes?|clusters?|models?|[A-Z]{{1,2}}\d{{2,3}}|dozen|of)\b)
       | [-_ ]?(?:\d{{1,3}}x)?\d{{1,4}}(?:\.\d+)?[BbM](?:[-_]?[AE]\d{{1,3}}(?:\.\d+)?[BbM])?(?![\w])
             (?![ ](?:params?\b|parameters?\b|tokens?\b))
+      | (?<=\d)\.\d{{1,2}}(?![\w.])                     # a list has "Flash 3", the text "Flash 3.1"
       | [-_]A\d{{1,3}}(?:\.\d+)?[BbM]\b
       | (?:[-_]|[ ](?=[A-Z]))(?i:{_VARIANTS})\b(?=[^\w]|\Z)
       | (?<=\d)[-_](?:bf16|fp8|int4|int8|awq|gptq|gguf|bnb|4bit)\b

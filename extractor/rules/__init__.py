@@ -38,6 +38,7 @@ from extractor.schema import data_folder, load_predicates, read_yaml
 __all__ = ["Rule", "load_confidence", "load_rules", "load_words", "rules_hash"]
 
 NO_CLAIM = "no_claim"
+_SCOPES = frozenset({"sentence", "before", "paragraph", "section", "title"})
 _FILE_KEYS = ("says", "match", "fields", "examples", "not", "misses", "since")
 
 
@@ -51,7 +52,7 @@ class Rule:
         anchor: kinds of mention, or ``@class`` of words, that can be its value.
         frames: of these one must match.
         unless: of these none may.
-        near: scope (sentence, paragraph, section, title) -> classes or kinds of which one must stand there; where
+        near: scope (sentence, before, paragraph, section, title) -> classes or kinds of which one must stand there; where
             several scopes are named, one of them is enough.
         far: the same, of which none may stand there.
         low, high: bounds of the value, in its canonical unit.
@@ -150,6 +151,13 @@ def load_rules() -> tuple[Rule, ...]:
         if rule.predicate not in known:
             raise DataError(
                 "A folder of rules is named for no predicate", where=rule.id, expected=", ".join(sorted(known))
+            )
+        for tag in (tag for scopes in (rule.near, rule.far) for tags in scopes.values() for tag in tags):
+            if not (tag.isupper() or tag.removeprefix("@") in classes):
+                raise DataError("A rule asks for a class of words that is not in words.yml", where=rule.id, found=tag)
+        if unknown := sorted({*rule.near, *rule.far} - _SCOPES):
+            raise DataError(
+                "A rule names an unknown scope", where=rule.id, expected=", ".join(sorted(_SCOPES)), found=unknown[0]
             )
         for frame in (*rule.frames, *rule.unless):
             elements = frame.split()
