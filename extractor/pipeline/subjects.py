@@ -28,8 +28,8 @@ WEIGHTS = {
     "model_of_any": 1.0, "cluster_of_any": 1.5, "org_of_any": 0.5,
     # where the name stands
     "before": 4.0, "after": 2.0, "section": 3.5, "context": 1.5, "title": 2.0,
-    "sentence_1": 0.8, "sentence_2": 0.6, "sentence_3": 0.4, "sentence_far": 0.2,
-    "center": 2.0, "center_anaphor": 0.5, "center_far": 0.0, "center_paragraph": -0.4, "other_item": -1.5, "focus": 0.5,
+    "sentence_1": 1.4, "sentence_2": 1.0, "sentence_3": 0.7, "sentence_far": 0.2,
+    "center": 1.8, "center_anaphor": 1.2, "center_far": 0.0, "center_paragraph": -0.3, "other_item": -1.5, "focus": 0.8,
     # how it stands there
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
     "anaphor": 0.5, "for_it": 4.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
