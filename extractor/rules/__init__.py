@@ -52,8 +52,8 @@ class Rule:
         anchor: kinds of mention, or ``@class`` of words, that can be its value.
         frames: of these one must match.
         unless: of these none may.
-        near: scope (sentence, before, paragraph, section, title) -> classes or kinds of which one must stand there; where
-            several scopes are named, one of them is enough.
+        near: scope (sentence, before, paragraph, section, title) -> classes or kinds of which one must stand there;
+            where several scopes are named, one of them is enough.
         far: the same, of which none may stand there.
         low, high: bounds of the value, in its canonical unit.
         scaled: True if the number must be written with a scale ("7B", "1.3 million"), False if it must not.
