@@ -79,7 +79,7 @@ class Memory:
         for mention in self.reading.sentences[line.sentence].mentions:
             if mention.kind == "PERSON":
                 self._see(mention, "person")
-            elif mention.kind == "ORG" and fresh:
+            elif mention.kind == "ORG" and fresh and not self._stands_aside(mention, line):
                 fresh = False
                 self._see(mention, "organisation")
         last = name_end(line, 0) if line.tokens and is_plain_name(line.tokens[0]) else 0
@@ -96,6 +96,11 @@ class Memory:
                 phrase = phrase_after(self, line, at + 2)
                 if phrase is not None and phrase.referent is not None:
                     self.staff = line.sentence, phrase.referent
+
+    def _stands_aside(self, mention: Mention, line: Line) -> bool:
+        """Tell whether an organisation is only whose thing it is ("it used Meta's Llama"), or whom somebody told."""
+        owner = self.reading.text.startswith("'s", mention.end)
+        return mention.detail == "media" or (owner and mention.start > self.reading.sentences[line.sentence].start)
 
     def _see(self, mention: Mention, kind: Kind) -> None:
         self.seen[kind] = Referent(self.text(mention.start, mention.end), kind, mention.start, mention.end)
