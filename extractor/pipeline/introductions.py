@@ -32,6 +32,7 @@ _NUMBERED = (
 _MODELS = [
     rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?"
     rf"(?:called|named|dubbed|known as) [\"']?{_NAME}",
+    rf"\b(?:model|LLM|chatbot|checkpoint) [\"']{_NAME}[\"']",
     rf"\b{_SHOWS}\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_NOUN}\s+)?{_NAME}"
     rf"(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_NOUN}|parameters)\b|\s*\(\s*\d)",
     rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_NOUN}\b",
