@@ -73,6 +73,8 @@ def test_near_miss_is_left_alone(modifier: Modifier, example: Mapping[str, str])
         pytest.param("It took 90 days, a person close to the lab said.", "90 days", "", id="unnamed"),
         pytest.param("Nvidia released a model with 900 GPUs behind it.", "900 GPUs", "", id="plain news"),
         pytest.param("The bill was $2 per GPU for 900 GPUs.", "900 GPUs", "", id="per is no source here"),
+        pytest.param("It tuned Meta's open Llama 3 model on 900 GPUs.", "900 GPUs", "", id="whose thing it used"),
+        pytest.param("Epoch AI's own figure is 900 GPUs.", "900 GPUs", "Epoch AI", id="whose figure"),
         pytest.param("Mr. Musk has said that it runs 900 GPUs.", "900 GPUs", "Musk", id="title left out"),
         pytest.param(
             "Prof. Kim Lee built it.\n\nQ: How long?\nA: It took 90 days.", "90 days", "Kim Lee", id="interview"

@@ -300,8 +300,9 @@ class Speakers:
             if (last := _phrase_at(line, noun, "figures")) is not None and before not in ("by", "in", "on", "of"):
                 yield self._make(line, phrase, "estimate", last, range(last, len(line.tokens)))
                 return
-            if not line.tokens[noun].low[0].isalnum():
-                return
+            named = line.tokens[noun].mention
+            if not line.tokens[noun].low[0].isalnum() or (named is not None and named.kind == "MODEL"):
+                return  # "it used Meta's open Llama model": what Meta made, not what it said
 
     def _of_count(self, line: Line, at: int, mark: int) -> Iterator[Speech]:
         """Read ``by the authors' count``, whose mark of possession is a bare apostrophe."""
