@@ -63,7 +63,14 @@ class Gold:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one predicate or one rule."""
+    """Counts of one predicate or one rule.
+
+    Attributes:
+        gold: facts in the gold; for a rule, all of its predicate, so that its recall is its share in finding them.
+        predicted: facts that were found, right or wrong.
+        facts: of these, how many agree with the gold.
+        tuples: of these, how many have the right subject.
+    """
 
     gold: int = 0
     predicted: int = 0
@@ -264,6 +271,8 @@ def compare(golds: Iterable[Gold], read: Callable[[Document], Sequence[Claim]]) 
     report = Report()
     for gold in golds:
         _add(report, gold, [claim.as_dict() for claim in read(gold.document)])
+    for rule, tally in report.rules.items():
+        tally.gold = report.predicates.get(rule.partition("/")[0], Tally()).gold
     return report
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -9,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -156,6 +158,22 @@ def test_ingest_tells_of_an_unreadable_file(tmp_path: Path, page: Path) -> None:
     assert "closed.html" in run("ingest", tmp_path / "t.db", closed, page).stderr
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="wants a file that not even root can read")
+def test_ingest_tells_of_a_file_that_gives_an_error(tmp_path: Path, page: Path) -> None:
+    done = run("ingest", tmp_path / "t.db", "/proc/self/mem", page)
+    assert done.exit_code == 1
+    assert "The file cannot be read - /proc/self/mem" in done.stderr
+    assert len(rows(tmp_path / "t.db", "select id from articles")) == 1
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="wants a folder that not even root can write to")
+def test_database_in_a_folder_that_cannot_be_written_is_told(page: Path) -> None:
+    done = run("ingest", "/proc/t.db", page)
+    assert done.exit_code == 1
+    assert "/proc/t.db" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_wrong_databases_are_refused(tmp_path: Path, page: Path, db: Path) -> None:
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as connection:
@@ -213,6 +231,36 @@ def test_annotate_keeps_order_and_names_broken_lines(tmp_path: Path) -> None:
     assert found[1]["claims"] == []
     assert done.exit_code == 1
     assert f"{file}:2, column" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b'{"id": 1, ', "column 11"),
+        (b'{"id": 1}', "text is no text"),
+        (b'{"text": "x"}', "no id"),
+        (b'{"id": true, "text": "x"}', "no id"),
+        (b'{"id": 1, "text": "x", "title": 5}', "title is no text"),
+        (b"[1]", "no document"),
+        (b'{"id": 1, "text": "\xff"}', "column 20; expected JSON in UTF-8, found byte 0xff"),
+        (b"[" * 200_000, "too many nested brackets"),
+    ],
+    ids=["cut short", "no text", "no id", "true as id", "number as title", "list", "latin-1", "nested"],
+)
+def test_annotate_tells_what_is_wrong_with_a_line(line: bytes, says: str) -> None:
+    done = run("annotate", given=line + b'\n{"id": 2, "text": "x"}\n')
+    assert done.exit_code == 1
+    assert done.stdout == '{"id": 2, "claims": []}\n'
+    assert done.stderr.startswith("Error: ")
+    assert "stdin:1, column" in done.stderr
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_annotate_keeps_half_characters_and_a_mark_at_the_start() -> None:
+    done = run("annotate", given=b'\xef\xbb\xbf{"id": "\\ud800", "text": "x"}\n')
+    assert json.loads(done.stdout) == {"id": "\ud800", "claims": []}
+    assert done.exit_code == 0
 
 
 def test_annotate_reads_stdin() -> None:
@@ -283,7 +331,8 @@ def test_evaluate_measures_gold(tmp_path: Path) -> None:
     gold.write_text(json.dumps({"id": "a", "text": "DeepSeek trained R1 for $294,000.", "claims": [claim]}))
     totals = json.loads(run("evaluate", gold, "--json").stdout)
     assert (totals["precision"], totals["recall"], totals["tuple_f1"]) == ("1.000", "1.000", "1.000")
-    assert "training_cost" in run("evaluate", gold, "--by", "rule").stdout
+    by_rule = run("evaluate", gold, "--by", "rule").stdout
+    assert re.search(r"^ ?training_cost/\w+ +1 +1 +1 +1.000 +1.000 +1.000 +1.000$", by_rule, re.MULTILINE)
     gold.write_text('{"id": "a"}')
     assert run("evaluate", gold).exit_code == 1
 
@@ -355,6 +404,80 @@ def test_help_has_an_example_that_parses(name: str) -> None:
         arguments = words[1:] if words[0] == name else words
         assert words[0] == name or name == "explain"
         assert isinstance(command.make_context(name, arguments, resilient_parsing=True), click.Context)
+
+
+PROGRAM = "import sys; from extractor.cli import main; sys.argv[0] = 'ainews-to-sqlite'; main()"
+
+
+def start(*args: str | Path, **pipes: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, *map(str, args)], **pipes)
+
+
+def test_ctrl_c_ends_with_a_line_and_130() -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start("annotate", **pipes) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b'{"id": 1, "text": "x"}\n')
+        process.stdin.flush()
+        assert process.stdout.readline() == b'{"id": 1, "claims": []}\n'
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.startswith(b"Stopped.")
+    assert errors.count(b"\n") == 1
+
+
+def test_reader_that_goes_away_is_no_error_to_tell() -> None:
+    lines = b'{"id": 1, "text": "DeepSeek trained R1 for $294,000."}\n' * 300
+    with start("annotate", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(lines[: len(lines) // 300])
+        process.stdin.flush()
+        process.stdout.readline()
+        process.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(lines)
+            process.stdin.close()
+        assert process.stderr.read() == b""
+        process.wait(timeout=60)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="wants a device that is always full")
+def test_full_disk_is_told_and_is_no_bug(db: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        process = start("claims", db, "--nl", stdout=full, stderr=subprocess.PIPE)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert b"No space left on device" in errors
+    assert b"bug" not in errors
+
+
+def test_bug_gives_one_line_and_a_traceback_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is no rule stands in for a slip of ours that nobody foresaw."""
+    monkeypatch.setattr("extractor.rules.load_rules", lambda: [None])
+    done = run("rules")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: AttributeError: ")
+    assert "this is a bug, please report it" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert isinstance(run("--traceback", "rules").exception, AttributeError)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["clams"], "Did you mean claims?"),
+        (["qqqqq"], "No such command or file: 'qqqqq'"),
+        (["clams", "x.db"], "extra"),
+    ],
+)
+def test_slip_in_a_command_is_usage(args: list[str], says: str) -> None:
+    done = run(*args)
+    assert done.exit_code == 2
+    assert says in done.stderr
 
 
 def test_unknown_command_or_text_does_not_crash() -> None:

@@ -102,6 +102,21 @@ def test_confidence_is_precision_where_a_rule_fired_often_enough() -> None:
     assert calibrate(report, least=5) == {}
 
 
+def test_recall_of_a_rule_is_its_share_of_its_predicate() -> None:
+    wanted = gold(*({**COST, "value": value} for value in (100.0, 200.0, 300.0, 400.0)))
+    rules = {100.0: "training_cost/one", 200.0: "training_cost/one", 300.0: "training_cost/two", 9.0: "power/three"}
+    found = [
+        claim(rule.partition("/")[0], value, subject="R1" if value > 100 else "V3", rule=rule)
+        for value, rule in rules.items()
+    ]
+    one, two, three = (
+        measured(wanted, found).rules[name] for name in ("training_cost/one", "training_cost/two", "power/three")
+    )
+    assert (one.gold, one.precision, one.recall, round(one.fact_f1, 3)) == (4, 1.0, 0.5, 0.667)
+    assert (one.tuples, two.recall, three.precision) == (1, 0.25, 0.0)
+    assert math.isnan(three.recall)
+
+
 def test_no_f1_where_the_gold_is_not_exhaustive() -> None:
     assert math.isnan(measured(gold(COST, exhaustive=False), [claim("training_cost", 100.0)]).total.fact_f1)
 

@@ -84,6 +84,13 @@ def test_wheel_ingests_elsewhere(wheel: Path, tmp_path: Path) -> None:
         [command, "doctor", "t.db"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    code = (
+        "import spacy\nnlp = spacy.blank('en')\n"
+        "for name in ('sentences', 'mentions', 'claims', 'context', 'subjects'): nlp.add_pipe(f'ainews_{name}')\n"
+        "print(*[(c.predicate, c.value) for c in nlp('DeepSeek trained V3 on 2,048 H800 GPUs.')._.claims])"
+    )
+    found = subprocess.run([python, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert found.stdout.strip() == "('chip_count', 2048.0)", found.stderr
     plugins = subprocess.run(
         [python, "-m", "datasette", "plugins"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )

@@ -47,7 +47,7 @@ def parse_document(line: bytes, where: str) -> tuple[str | int, Document]:
 def _parse_object(line: bytes, where: str) -> dict[str, Any]:
     fix = "Mend the line, or leave it out"
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8").rstrip("\r\n"))
     except UnicodeDecodeError as error:
         raise SourceError(
             "The line is not UTF-8", where=f"{where}, column {error.start + 1}",

@@ -47,6 +47,10 @@ class Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has n
                 raise
             if isinstance(error, ExtractorError):
                 raise click.ClickException(error.message) from error
+            if isinstance(error, OSError) and error.strerror:
+                # A full disk, a closed terminal: the system's doing, not a bug of ours
+                where = f" - {error.filename}" if error.filename else ""
+                raise click.ClickException(f"Reading or writing failed{where}; found {error.strerror}") from error
             words = " ".join(f"{type(error).__name__}: {error}".split())
             raise click.ClickException(
                 f"{words} - this is a bug, please report it. AINEWS_TRACEBACK=1 shows where it happened."

@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from extractor import evaluation
 from extractor.cli.output import one_line, print_rows
 from extractor.errors import SourceError
-
-if TYPE_CHECKING:
-    from extractor.evaluation import Gold, Report, Tally
+from extractor.evaluation import Gold, Report, Tally
 
 __all__ = ["evaluate"]
 
@@ -37,14 +36,14 @@ def evaluate(gold: tuple[str, ...], by: str, half: str | None, misses: int, as_j
     """Measure the claims that are read against GOLD, by precision, recall and F1.
 
     GOLD is JSON Lines with id, text and claims (or facts, if these are not all). Without it, the gold of the packaged
-    corpus is used. A fact is right if predicate and value agree; a tuple, if the subject agrees too.
+    corpus is used. A fact is right if predicate and value agree; a tuple, if the subject agrees too. The recall of a
+    rule is the share of its predicate's facts that it found.
 
     \b
     Example:
         ainews-to-sqlite evaluate --by rule
         ainews-to-sqlite evaluate gold.jsonl --misses 10
     """
-    from extractor import evaluation
     from extractor.pipeline import read_claims
 
     documents = list(_gold(gold))
@@ -75,8 +74,6 @@ def evaluate(gold: tuple[str, ...], by: str, half: str | None, misses: int, as_j
 
 
 def _gold(names: Sequence[str]) -> Iterator[Gold]:
-    from extractor import evaluation
-
     if not names:
         yield from evaluation.corpus_gold()
     for name in names:
@@ -88,15 +85,16 @@ def _share(value: float) -> str:
 
 
 def _row(by: str, name: str, tally: Tally) -> dict[str, Any]:
-    row: dict[str, Any] = {by: name}
-    if by == "predicate" or name == "all":
-        row |= {"gold": tally.gold}
-    row |= {"claims": tally.predicted, "right": tally.facts, "precision": _share(tally.precision)}
-    if by == "predicate":
-        row |= {"recall": _share(tally.recall), "fact F1": _share(tally.fact_f1), "tuple F1": _share(tally.tuple_f1)}
-    elif name == "all":
-        row.pop("gold")
-    return row
+    return {
+        by: name,
+        "gold": tally.gold,
+        "claims": tally.predicted,
+        "right": tally.facts,
+        "precision": _share(tally.precision),
+        "recall": _share(tally.recall),
+        "fact F1": _share(tally.fact_f1),
+        "tuple F1": _share(tally.tuple_f1),
+    }
 
 
 def _totals(report: Report, documents: int) -> dict[str, Any]:
