@@ -22,6 +22,7 @@ from extractor.errors import DataError
 from extractor.evaluation import corpus_gold
 from extractor.pipeline import load, read_claims, strongest_rules
 from extractor.pipeline.frames import _compile
+from extractor.pipeline.readings import Reading
 from extractor.pipeline.views import View
 from extractor.pipeline.winners import find_winners
 from extractor.records import Claim, Document
@@ -62,6 +63,8 @@ UNREACHED = {
     "technique/in_a_chain": {"@train → _"},
     "training_tokens/continued": {"TOKENS and _ .. ones"},
 }
+# The same of what is under unless: TOKENS takes the words in
+UNREACHED_UNLESS = {"chip_hours/more_of_them": {"_ @train? tokens"}, "parameters/sized_model": {"_ TOKENS"}}
 
 
 def document(row: Mapping[str, Any]) -> Document:
@@ -136,32 +139,56 @@ def matchers(frame: str, anchor: tuple[str, ...]) -> list[tuple[Matcher, int]]:
     return found
 
 
-def frames_of(rule: Rule, row: Mapping[str, Any]) -> set[str]:
-    """The frames of a rule that match on the words of a text on which the rule is the strongest."""
+def views_of(row: Mapping[str, Any]) -> tuple[Reading, dict[int, View]]:
     nlp = load()
     doc = nlp.make_doc(row["text"])
     doc._.document = document(row)
     for _, component in nlp.pipeline[:2]:
         doc = component(doc)
-    views: dict[int, View] = doc._.views
+    return doc._.reading, doc._.views
+
+
+def anchors_of(frame: str, rule: Rule, view: View) -> set[int]:
+    """The tokens of a sentence that a frame of a rule matches on."""
+    if not any(view.tags):
+        return set()
+    merged = view.as_doc(load().vocab)
+    return {
+        start + alignment.index(anchor)
+        for matcher, anchor in matchers(frame, rule.anchor)
+        for _, start, _, alignment in matcher(merged, with_alignments=True)
+    }
+
+
+def frames_of(rule: Rule, row: Mapping[str, Any]) -> set[str]:
+    """The frames of a rule that match on the words of a text on which the rule is the strongest."""
+    reading, views = views_of(row)
     used = set()
-    for index, best in find_winners(doc._.reading, views, nlp.vocab):
+    for index, best in find_winners(reading, views, load().vocab):
         won = {at for at, hit in best.items() if hit.rule.id == rule.id}
-        merged = views[index].as_doc(nlp.vocab) if won else None
-        used |= {
-            frame
-            for frame in (rule.frames if won else ())
-            for matcher, anchor in matchers(frame, rule.anchor)
-            for _, start, _, alignment in matcher(merged, with_alignments=True)
-            if start + alignment.index(anchor) in won
-        }
+        used |= {frame for frame in (rule.frames if won else ()) if anchors_of(frame, rule, views[index]) & won}
     return used
+
+
+def bars_of(rule: Rule, row: Mapping[str, Any]) -> set[str]:
+    """The frames under ``unless`` that match where a frame of the rule does, so that they stop it."""
+    barred = set()
+    for view in views_of(row)[1].values():
+        matched = {at for frame in rule.frames for at in anchors_of(frame, rule, view)}
+        barred |= {frame for frame in (rule.unless if matched else ()) if anchors_of(frame, rule, view) & matched}
+    return barred
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_frame_is_used_by_an_example(rule: Rule) -> None:
     used = {frame for row in rule.examples for frame in frames_of(rule, row)}
     assert set(rule.frames) - used == UNREACHED.get(rule.id, set())
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.unless], ids=lambda rule: rule.id)
+def test_every_unless_stops_a_near_miss(rule: Rule) -> None:
+    used = {frame for row in rule.not_examples for frame in bars_of(rule, row)}
+    assert set(rule.unless) - used == UNREACHED_UNLESS.get(rule.id, set())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
