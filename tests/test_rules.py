@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,11 +21,10 @@ from spacy.matcher import Matcher
 import extractor.rules
 from extractor.errors import DataError
 from extractor.evaluation import corpus_gold
-from extractor.pipeline import load, read_claims, strongest_rules
+from extractor.pipeline import load, read_claims, strongest_rules, winners
 from extractor.pipeline.frames import _compile
 from extractor.pipeline.readings import Reading
 from extractor.pipeline.views import View
-from extractor.pipeline.winners import find_winners
 from extractor.records import Claim, Document
 from extractor.rules import NO_CLAIM, Rule, load_rules, load_words
 from extractor.schema import load_predicates, read_yaml
@@ -65,6 +65,9 @@ UNREACHED = {
 }
 # The same of what is under unless: TOKENS takes the words in
 UNREACHED_UNLESS = {"chip_hours/more_of_them": {"_ @train? tokens"}, "parameters/sized_model": {"_ TOKENS"}}
+
+# Conditions that change nothing: the frames ask for the same, or a rule of no_claim stops it first
+UNGUARDED = {"training_cost/built_for": {"far"}, "training_cost/listed_cost": {"near", "far"}}
 
 
 def document(row: Mapping[str, Any]) -> Document:
@@ -164,7 +167,7 @@ def frames_of(rule: Rule, row: Mapping[str, Any]) -> set[str]:
     """The frames of a rule that match on the words of a text on which the rule is the strongest."""
     reading, views = views_of(row)
     used = set()
-    for index, best in find_winners(reading, views, load().vocab):
+    for index, best in winners.find_winners(reading, views, load().vocab):
         won = {at for at, hit in best.items() if hit.rule.id == rule.id}
         used |= {frame for frame in (rule.frames if won else ()) if anchors_of(frame, rule, views[index]) & won}
     return used
@@ -189,6 +192,25 @@ def test_every_frame_is_used_by_an_example(rule: Rule) -> None:
 def test_every_unless_stops_a_near_miss(rule: Rule) -> None:
     used = {frame for row in rule.not_examples for frame in bars_of(rule, row)}
     assert set(rule.unless) - used == UNREACHED_UNLESS.get(rule.id, set())
+
+
+@pytest.mark.parametrize(
+    ("rule", "condition"),
+    [
+        pytest.param(rule, name, id=f"{rule.id}-{name}")
+        for rule in RULES
+        for name in ("near", "far", "low", "high", "scaled")
+        if getattr(rule, name) not in (None, {})
+    ],
+)
+def test_every_condition_stops_a_near_miss(rule: Rule, condition: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it, the rule would win words of one of its near misses."""
+    loose = replace(rule, **{condition: {} if condition in ("near", "far") else None})  # type: ignore[arg-type]
+    for name in ("_bounds_hold", "_surroundings_hold"):
+        check = getattr(winners, name)
+        monkeypatch.setattr(winners, name, lambda r, at, check=check: check(loose if r.id == rule.id else r, at))
+    stopped = [row for row in rule.not_examples if rule.id in [won for won, _, _ in strongest_rules(document(row))]]
+    assert bool(stopped) == (condition not in UNGUARDED.get(rule.id, set()))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
