@@ -25,6 +25,7 @@ from typing import Any, Literal
 from extractor.errors import SourceError
 from extractor.records import Claim, Document
 from extractor.schema import data_folder, load_predicates
+from extractor.sources import parse_object
 
 __all__ = ["Gold", "Report", "Tally", "calibrate", "compare", "corpus_gold", "half_of", "read_gold"]
 
@@ -297,8 +298,8 @@ def read_gold(path: Path) -> Iterator[Gold]:
         SourceError: for a line that is no such document.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
         raise SourceError(
             "The gold cannot be read", where=str(path), expected="JSON Lines in UTF-8", found=str(error)
         ) from error
@@ -307,15 +308,10 @@ def read_gold(path: Path) -> Iterator[Gold]:
             yield _parse_gold(line, f"{path}:{number}")
 
 
-def _parse_gold(line: str, where: str) -> Gold:
+def _parse_gold(line: bytes, where: str) -> Gold:
     expected = 'an object with "id", "text" and "claims" or "facts"'
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise SourceError(
-            "A line of gold is broken JSON", where=f"{where}, column {error.colno}", expected=expected, found=error.msg
-        ) from error
-    if not isinstance(row, dict) or not {"id", "text"} <= set(row) or not {"claims", "facts"} & set(row):
+    row = parse_object(line, where, "document with its claims")
+    if not {"id", "text"} <= set(row) or not {"claims", "facts"} & set(row):
         raise SourceError(
             "A line of gold lacks what it needs", where=where, expected=expected, found=", ".join(row)[:200]
         )

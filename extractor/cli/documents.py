@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from extractor.errors import SourceError
 from extractor.records import Document
+from extractor.sources import parse_object
 
 __all__ = ["parse_document"]
 
@@ -23,7 +23,7 @@ def parse_document(line: bytes, where: str) -> tuple[str | int, Document]:
     Raises:
         SourceError: if the line is no such object.
     """
-    row = _parse_object(line, where)
+    row = parse_object(line, where, "document")
     name = row.get("id")
     if isinstance(name, bool) or not isinstance(name, (str, int)):
         raise SourceError(
@@ -42,33 +42,6 @@ def parse_document(line: bytes, where: str) -> tuple[str | int, Document]:
             )  # fmt: skip
         texts[key] = value
     return name, Document(id=str(name), **texts)
-
-
-def _parse_object(line: bytes, where: str) -> dict[str, Any]:
-    fix = "Mend the line, or leave it out"
-    try:
-        row = json.loads(line.decode("utf-8").rstrip("\r\n"))
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            "The line is not UTF-8", where=f"{where}, column {error.start + 1}",
-            expected="JSON in UTF-8", found=f"byte 0x{line[error.start]:02x}", fix=fix,
-        ) from error  # fmt: skip
-    except json.JSONDecodeError as error:
-        raise SourceError(
-            "The line is broken JSON", where=f"{where}, column {error.colno}",
-            expected="one whole JSON object", found=f"{error.msg[0].lower()}{error.msg[1:]}", fix=fix,
-        ) from error  # fmt: skip
-    except (RecursionError, ValueError) as error:
-        found = "too many nested brackets" if isinstance(error, RecursionError) else "a number with too many digits"
-        raise SourceError(
-            "The line is broken JSON", where=f"{where}, column 1", expected="one JSON object", found=found, fix=fix
-        ) from error
-    if not isinstance(row, dict):
-        raise SourceError(
-            "The line is no document", where=f"{where}, column 1",
-            expected=f"an object with {KEYS}", found=type(row).__name__, fix=fix,
-        )  # fmt: skip
-    return row
 
 
 def _type(row: dict[str, Any], key: str) -> str:

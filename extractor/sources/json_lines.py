@@ -12,7 +12,7 @@ from typing import Any
 from extractor.errors import SourceError
 from extractor.records import Failure, Page
 
-__all__ = ["read_records"]
+__all__ = ["parse_object", "read_records"]
 
 KEYS = "url or id, title, text (required), site, authors, published, language"
 
@@ -40,7 +40,6 @@ def read_records(content: io.BufferedReader, source: str, base: str, max_bytes: 
             )  # fmt: skip
             yield Failure(where, "source", error.message)
             return
-        # an error behind the last character must not be told as one of the next line
         line = line.rstrip(b"\r\n")
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -59,30 +58,50 @@ def read_records(content: io.BufferedReader, source: str, base: str, max_bytes: 
         )
 
 
-def _parse_record(line: bytes, where: str) -> dict[str, Any]:
+def parse_object(line: bytes, where: str, what: str) -> dict[str, Any]:
+    """Return the object that a line of JSON holds.
+
+    Args:
+        line: one JSON object in UTF-8.
+        where: names the line in errors; its column is added.
+        what: what the object should be, for errors: ``article record``.
+
+    Raises:
+        SourceError: if the line is no such object.
+    """
+    fix = "Mend the line, or leave it out"
+    # an error behind the last character must not be told as one of the next line
+    line = line.rstrip(b"\r\n")
     try:
-        record = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        place = f"{where}, column {error.start + 1}"
         raise SourceError(
-            "The line is not UTF-8", where=place, expected="JSON in UTF-8", found=f"byte 0x{line[error.start]:02x}"
-        ) from error
+            "The line is not UTF-8", where=f"{where}, column {error.start + 1}",
+            expected="JSON in UTF-8", found=f"byte 0x{line[error.start]:02x}", fix=fix,
+        ) from error  # fmt: skip
     except json.JSONDecodeError as error:
         rest = line.decode("utf-8")[error.pos : error.pos + 20].strip()
         near = f"at {rest!r}" if rest else "at the end of the line"
         raise SourceError(
             "The line is broken JSON", where=f"{where}, column {error.colno}", expected="one whole JSON object",
-            found=f"{error.msg[0].lower()}{error.msg[1:]} {near}", fix="Mend the line, or leave it out",
+            found=f"{error.msg[0].lower()}{error.msg[1:]} {near}", fix=fix,
         ) from error  # fmt: skip
     except (RecursionError, ValueError) as error:
         found = "a number with too many digits" if isinstance(error, ValueError) else "too many nested brackets"
         raise SourceError(
-            "The line is broken JSON", where=where, expected="one whole JSON object", found=found
-        ) from error
-    if not isinstance(record, dict):
+            "The line is broken JSON", where=f"{where}, column 1", expected="one whole JSON object", found=found,
+            fix=fix,
+        ) from error  # fmt: skip
+    if not isinstance(row, dict):
         raise SourceError(
-            "The line is no article record", where=where, expected="a JSON object", found=_json_type(record)
-        )
+            f"The line is no {what}", where=f"{where}, column 1", expected="a JSON object", found=_json_type(row),
+            fix=fix,
+        )  # fmt: skip
+    return row
+
+
+def _parse_record(line: bytes, where: str) -> dict[str, Any]:
+    record = parse_object(line, where, "article record")
     if not isinstance(record.get("text"), str) or not record["text"].strip():
         found = _json_type(record["text"]) if "text" in record else "no such key"
         raise SourceError(
