@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 from extractor.errors import SourceError
 from extractor.records import Claim, Document
-from extractor.schema import data_folder, load_predicates
+from extractor.schema import data_folder, list_files, load_predicates
 from extractor.sources import parse_object
 
 __all__ = ["Gold", "Report", "Tally", "calibrate", "compare", "corpus_gold", "half_of", "read_gold"]
@@ -331,13 +331,11 @@ def _parse_gold(line: bytes, where: str) -> Gold:
 
 def corpus_gold() -> Iterator[Gold]:
     """Read the gold of the packaged corpus, in the order of the articles' names."""
-    folder = data_folder("corpus") / "gold"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".json"):
-            yield _corpus_document(file)
+    for name, file in list_files(data_folder("corpus") / "gold", ".json"):
+        yield _corpus_document(name, file)
 
 
-def _corpus_document(file: Traversable) -> Gold:
+def _corpus_document(name: str, file: Traversable) -> Gold:
     """Join an article's paragraphs; those of its headline are numbered -1."""
     row = json.loads(file.read_text(encoding="utf-8"))
     starts, at = [], 0
@@ -352,7 +350,7 @@ def _corpus_document(file: Traversable) -> Gold:
     # What only the headline says is welcome, but the text is what is measured
     claims += [{**c, "optional": True} for c in row["claims"] if c["paragraph"] < 0]
     document = Document(
-        id=file.name.removesuffix(".json"),
+        id=name,
         text="\n\n".join(row["paragraphs"]),
         title=row["title"],
         published=row["published"] or "",

@@ -16,7 +16,7 @@ from typing import Literal
 
 from extractor.errors import DataError
 from extractor.records import Claim
-from extractor.schema import read_list
+from extractor.schema import read_list, spellings
 
 __all__ = ["Entity", "Kind", "resolve_claims", "resolve_entity", "resolve_subjects"]
 
@@ -304,7 +304,7 @@ def _index() -> dict[Key, tuple[_Row, ...]]:
             key = _fold(data["name"])
             owners = frozenset(_fold(maker)[0] for maker in data[owner].split("|") if maker)
             row = _Row(kind, data["name"], key, owners, bool(data["needs"]), data.get("join", ""))
-            forms = {_fold(form): form for form in (data["name"], *data["aliases"].split("|")) if form}
+            forms = {_fold(form): form for form in spellings(data)}
             if data.get("short_for"):
                 short += [(form, data["short_for"]) for form in forms]
                 continue

@@ -6,7 +6,7 @@ In a wheel the two folders lie in ``extractor/data/``; in a checkout they stand 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ import yaml
 
 from extractor.errors import DataError
 
-__all__ = ["Predicate", "data_folder", "load_predicates", "read_list", "read_yaml"]
+__all__ = ["Predicate", "data_folder", "list_files", "load_predicates", "read_list", "read_yaml", "spellings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def data_folder(name: str) -> Traversable:
     )
 
 
+def list_files(folder: Traversable, suffix: str) -> list[tuple[str, Traversable]]:
+    """Return the files of a folder that end so, each with its name without the ending, in the order of the names."""
+    found = (file for file in folder.iterdir() if file.name.endswith(suffix))
+    return sorted(((file.name.removesuffix(suffix), file) for file in found), key=lambda pair: pair[0])
+
+
 def read_yaml(file: Traversable) -> Any:
     """Read one YAML file of ours.
 
@@ -85,6 +91,15 @@ def read_list(name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(lines)
 
 
+def spellings(row: Mapping[str, str]) -> list[str]:
+    """Return each way in which a list spells a name: the canonical one first, then its aliases.
+
+    >>> spellings({"name": "Google DeepMind", "aliases": "DeepMind|GDM"})
+    ['Google DeepMind', 'DeepMind', 'GDM']
+    """
+    return [row["name"], *filter(None, (row.get("aliases") or "").split("|"))]
+
+
 @cache
 def load_predicates() -> dict[str, Predicate]:
     """Read every predicate, in the order in which they are shown.
@@ -94,9 +109,7 @@ def load_predicates() -> dict[str, Predicate]:
     """
     known = {field.name for field in fields(Predicate)} - {"name"}
     found = []
-    for file in (data_folder("schema") / "predicates").iterdir():
-        if not file.name.endswith(".yml"):
-            continue
+    for name, file in list_files(data_folder("schema") / "predicates", ".yml"):
         row = read_yaml(file)
         wrong = set(row) ^ known - {"plausible"} if "plausible" not in row else set(row) ^ known
         if wrong:
@@ -108,5 +121,5 @@ def load_predicates() -> dict[str, Predicate]:
             )
         if (plausible := row.get("plausible")) is not None:
             row["plausible"] = (float(plausible[0]), float(plausible[1]))
-        found.append(Predicate(name=file.name.removesuffix(".yml"), **row))
+        found.append(Predicate(name=name, **row))
     return {predicate.name: predicate for predicate in sorted(found, key=lambda p: p.order)}

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from extractor.errors import DataError
+from extractor.schema import list_files
 
 __all__ = ["SavedQuery", "load_queries", "read_query"]
 
@@ -46,11 +47,8 @@ def load_queries() -> tuple[SavedQuery, ...]:
     Raises:
         DataError: if a file is not in the form that `read_query` tells.
     """
-    found = [file for file in (files("extractor.browse") / "queries").iterdir() if file.name.endswith(".sql")]
-    return tuple(
-        read_query(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
-        for file in sorted(found, key=lambda file: file.name)
-    )
+    found = list_files(files("extractor.browse") / "queries", ".sql")
+    return tuple(read_query(name, file.read_text(encoding="utf-8")) for name, file in found)
 
 
 def read_query(name: str, text: str) -> SavedQuery:

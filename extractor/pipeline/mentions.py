@@ -11,7 +11,7 @@ from extractor.pipeline.introductions import find_introduced
 from extractor.pipeline.lexicon import Entry, Hit, Lexicon, split_runs
 from extractor.pipeline.readings import Mention, Reading, Sentence
 from extractor.quantities import Quantity, find_quantities
-from extractor.schema import read_list
+from extractor.schema import read_list, spellings
 
 __all__ = ["find_mentions", "find_names", "load_lexicon", "place_mentions"]
 
@@ -68,7 +68,7 @@ def _entries() -> Iterable[Entry]:
     for list_name, kind in _KIND_OF_LIST.items():
         for row in read_list(list_name):
             needs = frozenset(filter(None, (row.get("needs") or "").lower().split("|")))
-            for spelling in [row["name"], *filter(None, (row.get("aliases") or "").split("|"))]:
+            for spelling in spellings(row):
                 any_case = row.get("case") != "exact" and _any_case(kind, spelling, needs)
                 yield Entry(kind, row["name"], spelling, needs, any_case, row)
 
@@ -162,10 +162,7 @@ _MODEL_BEHIND = re.compile(r"[ -](?:AI )?(?:language )?(?:models?|family|LLMs?|w
 @cache
 def _company_names() -> Mapping[str, str]:
     """Every spelling of an organisation -> its name: bare, such a word means the maker, not its models ("Mistral")."""
-    spellings = {row["name"]: row["name"] for row in read_list("organisations")}
-    for row in read_list("organisations"):
-        spellings |= dict.fromkeys(filter(None, (row["aliases"] or "").split("|")), row["name"])
-    return spellings
+    return {spelling: row["name"] for row in read_list("organisations") for spelling in spellings(row)}
 
 
 def find_mentions(text: str) -> list[Mention]:

@@ -10,7 +10,7 @@ from extractor.pipeline.lines import Hit, Line, Token, find_hits
 from extractor.pipeline.names import speech_words
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before
-from extractor.schema import read_list
+from extractor.schema import read_list, spellings
 
 __all__ = ["Speakers", "Speech"]
 
@@ -58,8 +58,8 @@ def _judging() -> frozenset[str]:
     names = set()
     for row in read_list("organisations"):
         if row["kind"] in ("research", "investor") and row["name"] not in builders:
-            names.update({row["name"], *(row.get("aliases") or "").split("|")})
-    return frozenset(names - {""})
+            names.update(spellings(row))
+    return frozenset(names)
 
 
 def _is_listed(token: Token) -> bool:

@@ -25,6 +25,7 @@ nothing is claimed.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,7 +34,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from extractor.errors import DataError
-from extractor.schema import data_folder, load_predicates, read_yaml
+from extractor.schema import data_folder, list_files, load_predicates, read_yaml
 
 __all__ = ["Rule", "load_confidence", "load_rules", "load_words", "rules_hash"]
 
@@ -87,12 +88,14 @@ _MATCH_KEYS = ("anchor", "frames", "unless", "near", "far", "low", "high", "scal
 _FIELD_KEYS = ("value", "comparator", "modality", "stage")
 
 
+def _folders() -> list[Traversable]:
+    return sorted((f for f in files("extractor.rules").iterdir() if f.is_dir()), key=lambda f: f.name)
+
+
 def _rule_files() -> Iterator[tuple[str, Traversable]]:
-    folders = (f for f in files("extractor.rules").iterdir() if f.is_dir() and f.name != "modifiers")  # no predicate
-    for folder in sorted(folders, key=lambda f: f.name):
-        for file in sorted(folder.iterdir(), key=lambda f: f.name):
-            if file.name.endswith(".yml"):
-                yield folder.name, file
+    for folder in _folders():
+        if folder.name != "modifiers":  # no predicate
+            yield from ((folder.name, file) for _, file in list_files(folder, ".yml"))
 
 
 def _check_keys(row: Any, allowed: tuple[str, ...], where: str) -> None:
@@ -184,15 +187,12 @@ def load_words() -> dict[str, str]:
     file = files("extractor.rules") / "words.yml"
     table: dict[str, str] = {}
     for name, words in read_yaml(file).items():
-        for word in str(words).split("\n") if "\n" in str(words) else [str(words)]:
-            for one in word.split(","):
-                term = one.strip().lower()
-                if not term:
-                    continue
-                if table.setdefault(term, name) != name:
-                    raise DataError(
-                        "A word stands in two classes", where="words.yml", found=f"{term}: {table[term]}, {name}"
-                    )
+        for word in re.split(r"[,\n]", str(words)):
+            term = word.strip().lower()
+            if term and table.setdefault(term, name) != name:
+                raise DataError(
+                    "A word stands in two classes", where="words.yml", found=f"{term}: {table[term]}, {name}"
+                )
     return table
 
 
@@ -216,8 +216,7 @@ def rules_hash() -> str:
     """
     digest = hashlib.sha256()
     schema = data_folder("schema")
-    folders = [*sorted((f for f in files("extractor.rules").iterdir() if f.is_dir()), key=lambda f: f.name)]
-    for folder in (files("extractor.rules"), *folders, schema / "lists", schema / "predicates"):
+    for folder in (files("extractor.rules"), *_folders(), schema / "lists", schema / "predicates"):
         for file in sorted(folder.iterdir(), key=lambda f: f.name):
             if file.name.endswith((".yml", ".csv")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())

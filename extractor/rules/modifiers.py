@@ -31,7 +31,7 @@ from typing import Any, Literal, cast, get_args
 
 from extractor.errors import DataError
 from extractor.records import Modality, Stage
-from extractor.schema import load_predicates, read_yaml
+from extractor.schema import list_files, load_predicates, read_yaml
 
 __all__ = ["Cue", "Direction", "GAPS", "KINDS_OF_TOKEN", "Modifier", "load_modifiers"]
 
@@ -169,6 +169,5 @@ def load_modifiers() -> tuple[Modifier, ...]:
     Raises:
         DataError: for a key or a value that is not known, or a cue that cannot be matched.
     """
-    folder = files("extractor.rules") / "modifiers"
-    found = sorted((file for file in folder.iterdir() if file.name.endswith(".yml")), key=lambda file: file.name)
-    return tuple(_read_modifier(file.name.removesuffix(".yml"), read_yaml(file)) for file in found)
+    found = list_files(files("extractor.rules") / "modifiers", ".yml")
+    return tuple(_read_modifier(name, read_yaml(file)) for name, file in found)

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from extractor.errors import DataError, StoreError
-from extractor.schema import data_folder, load_predicates
+from extractor.schema import data_folder, list_files, load_predicates
 from extractor.store.connections import writing
 
 __all__ = ["APPLICATION_ID", "find_missing_parts", "identify", "migrate", "read_migrations", "read_views"]
@@ -105,29 +105,26 @@ def read_migrations() -> dict[str, str]:
         DataError: if their numbers do not run from 0001 without a gap.
     """
     folder = data_folder("schema") / "migrations"
-    found = {file.name.removesuffix(".sql"): file for file in folder.iterdir() if file.name.endswith(".sql")}
-    for number, name in enumerate(sorted(found), 1):
+    found = list_files(folder, ".sql")
+    for number, (name, _) in enumerate(found, 1):
         if not name.startswith(f"{number:04}_"):
             raise DataError(
                 "The migrations have a gap", where=str(folder), expected=f"{number:04}_NAME.sql", found=name
             )
-    return {name: found[name].read_text(encoding="utf-8") for name in sorted(found)}
+    return {name: file.read_text(encoding="utf-8") for name, file in found}
 
 
 @cache
 def read_views() -> dict[str, str]:
     """Read the CREATE statement of every view, as SQLite keeps it: without the comment above it."""
     views = {}
-    for file in (data_folder("schema") / "views").iterdir():
-        if not file.name.endswith(".sql"):
-            continue
-        name = file.name.removesuffix(".sql")
+    for name, file in list_files(data_folder("schema") / "views", ".sql"):
         comment, create, body = file.read_text(encoding="utf-8").partition(f"CREATE VIEW {name} AS")
         if not create or not comment.startswith("-- "):
             expected = f"the question it answers as a comment, then CREATE VIEW {name} AS"
             raise DataError("A view's file is not as it should be", where=str(file), expected=expected)
         views[name] = create + body.rstrip().removesuffix(";")
-    return dict(sorted(views.items()))
+    return views
 
 
 def _stored_views(db: Database) -> dict[str, str]:
