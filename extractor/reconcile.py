@@ -54,11 +54,13 @@ _SIZE = re.compile(r"[ae]?\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[bmt]\Z")
 _LOWER = frozenset(("it", "mini", "nano"))
 _UPPER = frozenset(("hd", "moe", "ocr", "vl", "xl", "xxl"))
 # Words that make a family's name a model's without a number
-_VARIANTS = """
+_VARIANTS = frozenset(
+    """
     air audio base behemoth chat code coder deep distill exp fable flash guard haiku heavy instruct it large lite
     maverick max medium micro mini mythos nano nemo next ocr omni opus plus premier preview pro reasoner reasoning
     scout small sonnet speciale spark terminus think thinking tiny turbo ultra vision vl xl zero
-"""
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def _has_digit(word: str) -> bool:
 
 
 def _is_tail(word: str) -> bool:
-    return _has_digit(word) or word in _VARIANTS.split()
+    return _has_digit(word) or word in _VARIANTS
 
 
 def _candidates(key: Key, hint: str) -> list[_Row]:

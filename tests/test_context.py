@@ -36,7 +36,7 @@ def read(example: Mapping[str, str]) -> tuple[Draft, Reading]:
         start=start, end=end, value_start=start, value_end=end,
     )  # fmt: skip
     reading.drafts.append(draft)
-    apply_context(reading, doc._.views)
+    apply_context(reading)
     return draft, reading
 
 
@@ -89,7 +89,7 @@ def test_a_slot_that_a_rule_filled_stays() -> None:
     draft, reading = read({"text": "It will cost $5m.", "claim": "$5m"})
     kept = replace(draft, modality="denied", cues={})
     reading.drafts[:] = [kept]
-    apply_context(reading, {})
+    apply_context(reading)
     assert kept.modality == "denied"
 
 

@@ -17,7 +17,7 @@ from extractor.browse.cells import is_web_address, link_article, link_row
 from extractor.browse.databases import our_tables
 from extractor.browse.labels import label_database
 from extractor.browse.lines import may_view
-from extractor.rules import load_rules
+from extractor.rules import find_says
 
 __all__ = ["row_vars", "show_article", "summary_vars"]
 
@@ -111,7 +111,7 @@ async def row_vars(datasette: Any, request: Any, database: str, table: str) -> d
             "elsewhere": find_elsewhere(article, claim, evidence),
             "roles": list(dict.fromkeys(row["role"] for row in evidence)),
             "address": link_article(datasette, database, article["id"], claim["id"]),
-            "says": next((rule.says for rule in load_rules() if rule.id == claim["rule"]), ""),
+            "says": find_says(claim["rule"]),
             "hue": find_hue(claim["predicate"]),
         }
     }

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from extractor.cli.output import describe_value, one_line, to_json
-from extractor.rules import load_rules
+from extractor.rules import find_says
 
 __all__ = ["mark_spans", "print_reason"]
 
@@ -100,10 +100,8 @@ def _reading(claim: Mapping[str, Any]) -> str:
 
 
 def _says(rule_id: str) -> str:
-    says = next((rule.says for rule in load_rules() if rule.id == rule_id), "")
-    if not says and rule_id.endswith("/table_column"):
-        return "A column of a table is headed by words that say what its cells are."
-    return says or "this version has no such rule; run the command extract to read the article by the present ones"
+    gone = "this version has no such rule; run the command extract to read the article by the present ones"
+    return find_says(rule_id) or gone
 
 
 def _confidence(value: float | None) -> str:

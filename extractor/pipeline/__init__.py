@@ -9,7 +9,7 @@ Each component writes on the document's `Reading`; the last one makes the claims
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import spacy
@@ -105,7 +105,7 @@ def make_context(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: says of each draft how sure it is, who says so, and of which stage it speaks."""
 
     def read(doc: Doc) -> Doc:
-        apply_context(doc._.reading, doc._.views)
+        apply_context(doc._.reading)
         return doc
 
     return read
@@ -191,13 +191,13 @@ def load() -> Language:
     return nlp
 
 
-def _read_part(nlp: Language, document: Document, part: Part) -> list[Claim]:
-    """Read the claims of one part of a document."""
+def _run(nlp: Language, document: Document, part: Part, components: Iterable[str] = COMPONENTS) -> Doc:
+    """Run components on one part of a document. Not by ``nlp(doc)``, which tells a KeyError as a missing model."""
     doc = nlp.make_doc(document.text if part == "text" else document.title)
     doc._.document, doc._.part = document, part
-    for _, component in nlp.pipeline:
-        doc = component(doc)
-    return list(doc._.claims)
+    for name in components:
+        doc = nlp.get_pipe(name)(doc)
+    return doc
 
 
 def read_claims(document: Document) -> list[Claim]:
@@ -209,11 +209,11 @@ def read_claims(document: Document) -> list[Claim]:
         return []
     nlp = load()
     with nlp.memory_zone():
-        claims = _read_part(nlp, document, "text")
+        claims = list(_run(nlp, document, "text")._.claims)
         if document.title and not stands_in_digest(document.text):
             told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
             headline = [
-                c for c in _read_part(nlp, document, "title") if (c.predicate, c.value) not in told and c.subject
+                c for c in _run(nlp, document, "title")._.claims if (c.predicate, c.value) not in told and c.subject
             ]
             claims = headline + claims
         return claims
@@ -226,10 +226,7 @@ def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
     """
     nlp = load()
     with nlp.memory_zone():
-        doc = nlp.make_doc(document.text)
-        doc._.document = document
-        for _, component in nlp.pipeline[:2]:
-            doc = component(doc)
+        doc = _run(nlp, document, "text", COMPONENTS[:2])
         views: dict[int, View] = doc._.views
         return [
             (hit.rule.id, views[index].words[at].start, views[index].words[at].end)

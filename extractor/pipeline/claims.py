@@ -49,7 +49,7 @@ def _same_chip(reading: Reading, view: View, at: int) -> Mention | None:
 
 
 def _nearest_chip(view: View, at: int) -> Mention | None:
-    """The chip that stands nearest to a token in its sentence, and only if no other chip is as near."""
+    """The chip that stands nearest to a token in its sentence; of two as near, the one before it."""
     chips = [(abs(i - at), i) for i, word in enumerate(view.words) if word.tag == "CHIP"]
     return view.words[min(chips)[1]].mention if chips else None
 

@@ -7,13 +7,11 @@ strongest fills its slot, of equals the nearest; the cue is kept as the slot's e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from extractor.pipeline.lines import Hit, Line, find_hits, make_line, measure
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.speakers import Speakers
-from extractor.pipeline.views import View
 
 __all__ = ["apply_context"]
 
@@ -146,7 +144,7 @@ def _fill(draft: Draft, slot: str, found: tuple[Hit, Line] | None) -> None:
         draft.cues[slot] = (line.tokens[hit.first].start, line.tokens[hit.last - 1].end)
 
 
-def apply_context(reading: Reading, views: Mapping[int, View]) -> None:
+def apply_context(reading: Reading) -> None:
     """Fill modality, stage and speaker of each draft that a rule has not filled, with the words that say so."""
     if not reading.drafts:
         return

@@ -14,13 +14,13 @@ from spacy.matcher import Matcher
 from extractor.pipeline.readings import Mention
 from extractor.pipeline.views import View
 from extractor.rules import Rule, load_rules
+from extractor.rules.modifiers import GAPS
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 __all__ = ["Hit", "match_frames"]
 
-_GAPS = {"..": 3, "...": 8}
 _WIDE_GAP = "...."
 _WIDEST = 14
 
@@ -62,8 +62,8 @@ def _compile(frame: str, anchor: tuple[str, ...]) -> Iterator[tuple[list[dict[st
     choices: list[list[dict[str, Any]]] = []
     anchor_at, chip_at = -1, None
     for at, element in enumerate(frame.split()):
-        if element in _GAPS:
-            choices.append([{"TAG": {"NOT_IN": barred}, "OP": f"{{0,{_GAPS[element]}}}"}])
+        if element in GAPS:
+            choices.append([{"TAG": {"NOT_IN": barred}, "OP": f"{{0,{GAPS[element]}}}"}])
             continue
         if element == _WIDE_GAP:
             choices.append([{"TAG": {"NOT_IN": [";"]}, "OP": f"{{0,{_WIDEST}}}"}])

@@ -29,20 +29,23 @@ _NUMBERED = (
     r"(?!Covid|Page|Table|Figure|Section|Chapter|Part|Phase|Tier|Level|Top)"
     r"[A-Z][A-Za-z]{2,}-\d{1,2}(?:\.\d{1,2})?[A-Za-z]?"
 )
-_MODELS = [
-    rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?"
-    rf"(?:called|named|dubbed|known as) [\"']?{_NAME}",
-    rf"\b(?:model|LLM|chatbot|checkpoint) [\"']{_NAME}[\"']",
-    rf"\b{_SHOWS}\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_NOUN}\s+)?{_NAME}"
-    rf"(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_NOUN}|parameters)\b|\s*\(\s*\d)",
-    rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_NOUN}\b",
-    rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME} {_NOUN}\b(?! (?:of|for) )",
-    rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b",
-    rf"\b{_NAME} (?:was|were|is|has been|had been|being) (?:first |then |only |re)?{_MADE}\b",
-    rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}",
-    rf"\b{_NAME} (?:has|had|with|boasts|comes with) [^.;,]{{0,25}}\bparameters\b",
-    rf"(?<![\w-])(?P<name>{_NUMBERED})(?![\w-])",
-]
+_MODELS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?"
+        rf"(?:called|named|dubbed|known as) [\"']?{_NAME}",
+        rf"\b(?:model|LLM|chatbot|checkpoint) [\"']{_NAME}[\"']",
+        rf"\b{_SHOWS}\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_NOUN}\s+)?{_NAME}"
+        rf"(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_NOUN}|parameters)\b|\s*\(\s*\d)",
+        rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_NOUN}\b",
+        rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME} {_NOUN}\b(?! (?:of|for) )",
+        rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b",
+        rf"\b{_NAME} (?:was|were|is|has been|had been|being) (?:first |then |only |re)?{_MADE}\b",
+        rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}",
+        rf"\b{_NAME} (?:has|had|with|boasts|comes with) [^.;,]{{0,25}}\bparameters\b",
+        rf"(?<![\w-])(?P<name>{_NUMBERED})(?![\w-])",
+    )
+)
 
 _FIRM = r"(?P<name>[A-Z][\w&]*[a-z&]\w*(?: [A-Z][\w&]+){0,2})"
 _KIND_OF_FIRM = (
@@ -55,11 +58,14 @@ _ACTS = (
     r"has (?:bought|ordered|built|spent|deployed|leased|rented)|"
     rf"bought|ordered|leased|rented|spent|{_MADE})"
 )
-_FIRMS = [
-    rf"\b{_KIND_OF_FIRM} {_FIRM}",
-    rf"\b{_FIRM}, (?:an?|the|its|whose) [^,.;]{{0,60}}\b{_KIND_OF_FIRM}\b",
-    rf"\b{_FIRM} {_ACTS}\b",
-]
+_FIRMS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_KIND_OF_FIRM} {_FIRM}",
+        rf"\b{_FIRM}, (?:an?|the|its|whose) [^,.;]{{0,60}}\b{_KIND_OF_FIRM}\b",
+        rf"\b{_FIRM} {_ACTS}\b",
+    )
+)
 
 # Words that start a phrase but no name
 _NOT_NAMES = frozenset(
@@ -88,7 +94,7 @@ def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
     taken = sorted((m.start, m.end) for m in known)
     found: list[Mention] = []
     for patterns, kind in ((_MODELS, "MODEL"), (_FIRMS, "ORG")):
-        names = {name for pattern in patterns for name in _names(re.compile(pattern), text, taken)}
+        names = {name for pattern in patterns for name in _names(pattern, text, taken)}
         if names:
             mentions = [m for m in _everywhere(names, text, kind) if _is_free(m.start, m.end, taken)]
             found += mentions

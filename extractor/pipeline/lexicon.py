@@ -51,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A spelling found: runs ``first`` to ``last`` inclusive, offsets ``start`` to ``end``.
+    """A spelling found, at the offsets ``start`` to ``end``.
 
     Attributes:
         sure: whether the name is safe alone, or has a word that it needs beside it.
@@ -60,21 +60,16 @@ class Hit:
     entry: Entry
     start: int
     end: int
-    first: int
-    last: int
     sure: bool
 
 
-def split_runs(text: str, start: int = 0, end: int | None = None) -> list[Run]:
+def split_runs(text: str) -> list[Run]:
     """Cut a text into its runs of letters and digits, with offsets into ``text``.
 
     >>> [run.text for run in split_runs("4xH200, TPUv4")]
     ['4', 'x', 'h', '200', 'tpu', 'v', '4']
     """
-    return [
-        Run(m.group().lower(), m.start(), m.end())
-        for m in _RUN.finditer(text, start, len(text) if end is None else end)
-    ]
+    return [Run(m.group().lower(), m.start(), m.end()) for m in _RUN.finditer(text)]
 
 
 class Lexicon:
@@ -97,13 +92,13 @@ class Lexicon:
                 at += 1
                 continue
             best: Hit | None = None
-            last = at
+            best_last = last = at
             while True:
                 for entry in node.get("", ()):
                     if self._stands(entry, text, runs, at, last):
                         sure = self._is_sure(entry, runs, at, last)
-                        if best is None or best.last < last or (sure and not best.sure):
-                            best = Hit(entry, runs[at].start, runs[last].end, at, last, sure)
+                        if best is None or best_last < last or (sure and not best.sure):
+                            best, best_last = Hit(entry, runs[at].start, runs[last].end, sure), last
                         if sure:
                             break
                 last += 1
@@ -112,11 +107,9 @@ class Lexicon:
                 node = node.get(runs[last].text)
                 if node is None:
                     break
-            if best is None:
-                at += 1
-            else:
+            if best is not None:
                 yield best
-                at = best.last + 1
+            at = best_last + 1
 
     @staticmethod
     def _stands(entry: Entry, text: str, runs: list[Run], first: int, last: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractor.quantities import Quantity
-from extractor.records import Claim, Comparator, Document, Evidence, Modality, Part, Stage
+from extractor.records import Comparator, Document, Evidence, Modality, Part, Stage
 
 __all__ = ["Draft", "Mention", "Reading", "Sentence", "SentenceKind"]
 
@@ -45,7 +45,6 @@ class Sentence:
     Attributes:
         start, end: offsets into the part.
         paragraph: the number of its paragraph, from 0.
-        gated: whether it can hold a claim, so that the rules look at it.
         section: the number of the heading that it stands under, as an index into ``Reading.sentences``; None above all.
     """
 
@@ -53,7 +52,6 @@ class Sentence:
     end: int
     paragraph: int
     kind: SentenceKind = "prose"
-    gated: bool = True
     section: int | None = None
     mentions: list[Mention] = field(default_factory=list)
 
@@ -99,7 +97,6 @@ class Reading:
     title_names: list[Mention] = field(default_factory=list)
     context_names: list[Mention] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
 
     @property
     def source(self) -> str:

@@ -31,7 +31,6 @@ _DETERMINERS = frozenset({"the", "its", "their", "a", "an", "this", "that", "his
 _COUNTS = frozenset(["one", "two", "three", "four", "five", "several", "some", "many", "most", "few", "both", "other"])
 _OWNERS = frozenset({"its", "their", "'s"})
 _OF = frozenset({"at", "of", "from", "for", "with", "by"})
-_NAME_JOINTS = frozenset({"of", "de", "van", "von", "der", "al", "bin", "&", "for", "and"})
 _RECENT = 2  # sentences that "they" looks back over
 _FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame"})
 _LONGEST_APPOSITION = 16
@@ -335,10 +334,7 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         return None
     if (phrase := _pronoun(memory, line, at)) is not None:
         return phrase
-    if (
-        not (token.mention is not None and token.mention.kind in ("PERSON", "ORG"))
-        and (phrase := _of_noun(memory, line, at)) is not None
-    ):
+    if not is_listed(token) and (phrase := _of_noun(memory, line, at)) is not None:
         return _with_affiliation(memory, line, phrase)
     if is_name(token):
         first = name_start(line, at)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from extractor.pipeline.lines import Hit, Line, Token, find_hits
-from extractor.pipeline.names import speech_words
+from extractor.pipeline.lines import Hit, Line, find_hits
+from extractor.pipeline.names import is_listed, speech_words
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before
 from extractor.schema import read_list, spellings
@@ -60,10 +60,6 @@ def _judging() -> frozenset[str]:
         if row["kind"] in ("research", "investor") and row["name"] not in builders:
             names.update(spellings(row))
     return frozenset(names)
-
-
-def _is_listed(token: Token) -> bool:
-    return token.low[0] == "@" or (token.mention is not None and token.mention.kind in ("PERSON", "ORG"))
 
 
 @cache
@@ -260,8 +256,7 @@ class Speakers:
                 judges,
             )
         for at, token in enumerate(line.tokens[: min(hit.first, _LONGEST_LEAD)]):
-            named = token.mention is not None and token.mention.kind in ("PERSON", "ORG")
-            if named or token.low[0] == "@" or (token.upper and token.mention is None):
+            if is_listed(token) or token.low[0] == "@" or (token.upper and token.mention is None):
                 phrase = phrase_after(self._memory, line, at)
                 return self._make(line, phrase, verb, hit.last, covers) if phrase is not None else None
         return None
@@ -273,7 +268,9 @@ class Speakers:
             last = _phrase_at(line, at, "sources")
             if last is not None and last < count:
                 phrase = phrase_after(self._memory, line, last)
-                named = phrase is not None and any(_is_listed(t) for t in line.tokens[phrase.first : phrase.last])
+                named = phrase is not None and any(
+                    t.low[0] == "@" or is_listed(t) for t in line.tokens[phrase.first : phrase.last]
+                )
                 if phrase is not None and (named or token.low not in speech_words("needs_name")):
                     covers = range(_floor(line, at), at), range(phrase.last, count)
                     yield self._make(line, phrase, token.low, phrase.last, *covers)

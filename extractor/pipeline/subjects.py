@@ -29,7 +29,7 @@ WEIGHTS = {
     # where the name stands
     "before": 4.0, "after": 2.0, "section": 3.5, "context": 1.5, "title": 2.0,
     "sentence_1": 1.4, "sentence_2": 1.0, "sentence_3": 0.7, "sentence_far": 0.2,
-    "center": 1.8, "center_anaphor": 1.2, "center_far": 0.0, "center_paragraph": -0.3, "other_item": -1.5, "focus": 0.8,
+    "center": 1.8, "center_anaphor": 1.2, "center_paragraph": -0.3, "other_item": -1.5, "focus": 0.8,
     # how it stands there
     "token_apart": -0.08, "other_between": 0.4, "clause_between": -1.0, "rank": -0.3, "first_in_sentence": 1.3,
     "anaphor": 0.5, "for_it": 4.0, "size_of_it": 4.0, "which_has": 3.0, "owned": -0.5,
@@ -260,8 +260,6 @@ class _Resolver:
             score = WEIGHTS["center"]
             if self._points_back(draft.sentence):
                 score += WEIGHTS["center_anaphor"]
-            if self.reading.sentences[index].section != self.reading.sentences[draft.sentence].section:
-                score += WEIGHTS["center_far"]
             apart = self.reading.sentences[draft.sentence].paragraph - self.reading.sentences[index].paragraph
             score += WEIGHTS["center_paragraph"] * min(_PARAGRAPHS_BACK, apart)
             if apart and self.reading.sentences[draft.sentence].kind == self.reading.sentences[index].kind == "item":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extractor.pipeline.frames import Hit, match_frames
@@ -38,14 +39,17 @@ def _bounds_hold(rule: Rule, word: Word) -> bool:
 
 
 def _surroundings_hold(rule: Rule, scopes: Mapping[str, frozenset[str]]) -> bool:
-    if rule.near and not any(not scopes[scope].isdisjoint(tags) for scope, tags in _bare(rule.near)):
-        return False
-    return not any(not scopes[scope].isdisjoint(tags) for scope, tags in _bare(rule.far))
+    return (not rule.near or _any_stands(rule.near, scopes)) and not _any_stands(rule.far, scopes)
 
 
-def _bare(wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, set[str]]]:
-    for scope, tags in wanted.items():
-        yield scope, {tag.removeprefix("@") for tag in tags}
+def _any_stands(wanted: Mapping[str, tuple[str, ...]], scopes: Mapping[str, frozenset[str]]) -> bool:
+    return any(not scopes[scope].isdisjoint(_bare(tags)) for scope, tags in wanted.items())
+
+
+@cache
+def _bare(tags: tuple[str, ...]) -> frozenset[str]:
+    """Tags as views have them: a class without its @."""
+    return frozenset(tag.removeprefix("@") for tag in tags)
 
 
 class _Scopes:

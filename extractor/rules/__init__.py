@@ -17,9 +17,10 @@ A *frame* is a line of elements, each of which matches one merged token of a sen
     a|@b           either
     word?          one or none
     ..  ...        a gap of at most three, or at most eight, tokens that are neither ``;`` nor of the anchor's kind
+    ....           a gap of at most fourteen tokens that are no ``;``
 
 Rules in the folder ``no_claim`` say what only looks like a claim: where one of them is the strongest rule on an anchor,
-nothing is claimed.
+nothing is claimed. Their examples name in ``stops`` the words that must give no claim of their own.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from typing import Any
 from extractor.errors import DataError
 from extractor.schema import data_folder, list_files, load_predicates, read_yaml
 
-__all__ = ["Rule", "load_confidence", "load_rules", "load_words", "rules_hash"]
+__all__ = ["NO_CLAIM", "Rule", "find_says", "load_confidence", "load_rules", "load_words", "rules_hash"]
 
 NO_CLAIM = "no_claim"
 _SCOPES = frozenset({"sentence", "before", "paragraph", "section", "title"})
@@ -60,7 +61,6 @@ class Rule:
         scaled: True if the number must be written with a scale ("7B", "1.3 million"), False if it must not.
         strength: which rule wins an anchor that several match; 5 where a file does not say.
         value: a canonical name that stands for the anchor's own.
-        chip: whether a chip in the frame, or the one nearest in the sentence, is tied to the claim.
         sets: slots with a fixed value.
     """
 
@@ -175,6 +175,13 @@ def load_rules() -> tuple[Rule, ...]:
                             found=part,
                         )
     return rules
+
+
+def find_says(rule_id: str) -> str:
+    """Return what a rule says that it reads, by the id that its claims carry; empty for a rule that is no more."""
+    if rule_id.endswith("/table_column"):
+        return "A column of a table is headed by words that say what its cells are."
+    return next((rule.says for rule in load_rules() if rule.id == rule_id), "")
 
 
 @cache
