@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Protocol
 
 from extractor.errors import DataError, ExtractorError, StoreError
-from extractor.reconcile import Entity, resolve_subjects
+from extractor.reconcile import Entity, resolve_claims
 from extractor.records import Article, Claim, Document, Failure, Page
-from extractor.store import Outcome, RefusedRecord, Source, Store
+from extractor.store import Ending, Outcome, RefusedRecord, Source, Store
 
 __all__ = ["PageMap", "Progress", "ReadPage", "ingest", "read_page", "reread"]
 
@@ -135,7 +135,7 @@ def ingest(
     except BaseException:
         _finish_early(store, now)
         raise
-    _finish(store, now)
+    _finish(store, now, "done")
     return now
 
 
@@ -173,7 +173,7 @@ def reread(
     except BaseException:
         _finish_early(store, now)
         raise
-    _finish(store, now)
+    _finish(store, now, "done")
     return now
 
 
@@ -205,11 +205,8 @@ def _find_claims(article: Article, extract: Extract) -> tuple[tuple[Claim, ...],
     found = extract(
         Document(id=article.id, text=article.text, title=article.title, published=article.published, url=article.url)
     )
-    subjects = resolve_subjects(found)
-    claims = (
-        replace(claim, subject_id=subject.id if subject else "") for claim, subject in zip(found, subjects, strict=True)
-    )
-    return tuple(claims), tuple({subject.id: subject for subject in subjects if subject}.values())
+    claims, entities = resolve_claims(found)
+    return tuple(claims), tuple(entities)
 
 
 def _save(store: Store, result: Result, now: Progress, source: Source, rules: str) -> Progress:
@@ -240,18 +237,15 @@ def _failure(url: str, stage: str, error: Exception) -> Failure:
     return Failure(url, stage, f"A bug: {words}. The page was left out; please report it with the page")
 
 
-def _finish(store: Store, now: Progress) -> None:
+def _finish(store: Store, now: Progress, outcome: Ending) -> None:
     store.finish_run(
-        now.run_id, outcome="done", pages=now.pages, articles=now.articles, claims=now.claims, failures=now.failures
+        now.run_id, outcome=outcome, pages=now.pages, articles=now.articles, claims=now.claims, failures=now.failures
     )
 
 
 def _finish_early(store: Store, now: Progress) -> None:
     try:
-        store.finish_run(
-            now.run_id,
-            outcome="stopped", pages=now.pages, articles=now.articles, claims=now.claims, failures=now.failures,
-        )  # fmt: skip
+        _finish(store, now, "stopped")
     except StoreError as error:
         # The store may be what ended the run; the error that is on its way says more than this one.
         logger.debug("The run's end could not be noted: %s", error)

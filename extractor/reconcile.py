@@ -151,12 +151,16 @@ def resolve_subjects(claims: Sequence[Claim]) -> list[Entity | None]:
     ]
 
 
-def resolve_claims(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the claims with ``subject_id`` filled; it is empty where `resolve_subjects` gives None."""
-    return [
-        replace(claim, subject_id=entity.id if entity else "")
-        for claim, entity in zip(claims, resolve_subjects(claims), strict=True)
+def resolve_claims(claims: Sequence[Claim]) -> tuple[list[Claim], list[Entity]]:
+    """Return the claims with ``subject_id`` filled, and each entity that they are about, once.
+
+    ``subject_id`` is empty where `resolve_subjects` gives None.
+    """
+    subjects = resolve_subjects(claims)
+    resolved = [
+        replace(claim, subject_id=entity.id if entity else "") for claim, entity in zip(claims, subjects, strict=True)
     ]
+    return resolved, list({entity.id: entity for entity in subjects if entity}.values())
 
 
 def _fold(name: str) -> Key:

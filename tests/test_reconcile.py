@@ -240,7 +240,7 @@ ARTICLES = [
 @pytest.mark.parametrize(("subjects", "expected"), [row[1:] for row in ARTICLES], ids=[row[0] for row in ARTICLES])
 def test_claims_of_an_article_get_their_subjects(subjects: list[str], expected: list[str]) -> None:
     claims = [claim(subject) for subject in subjects]
-    resolved = resolve_claims(claims)
+    resolved, _ = resolve_claims(claims)
     assert [c.subject_id for c in resolved] == expected
     assert [c.subject for c in resolved] == subjects, "the subject stays as the text names it"
     assert [c.subject_id for c in claims] == [""] * len(claims), "the claims given are not changed"
@@ -248,12 +248,12 @@ def test_claims_of_an_article_get_their_subjects(subjects: list[str], expected: 
 
 
 def test_short_name_is_not_lengthened_by_another_article() -> None:
-    resolved = resolve_claims([claim("Marlin-2 Flash", "a"), claim("Flash", "b")])
+    resolved, _ = resolve_claims([claim("Marlin-2 Flash", "a"), claim("Flash", "b")])
     assert [c.subject_id for c in resolved] == ["model:marlin-2-flash", "other:flash"]
 
 
 def test_no_claims_no_subjects() -> None:
-    assert resolve_claims([]) == []
+    assert resolve_claims([]) == ([], [])
 
 
 ODD = [

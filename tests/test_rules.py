@@ -360,7 +360,6 @@ def matching(**parts: Any) -> str:
             "match: {anchor: MONEY, frames: ['@cost _']}\n",
             ("wrong.yml", "says"),
             id="no says",
-            marks=pytest.mark.xfail(reason="the reader takes says for given", raises=KeyError, strict=True),
         ),
         pytest.param(
             matching(frames=["MONNEY _"]),

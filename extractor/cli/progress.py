@@ -16,12 +16,12 @@ __all__ = ["show_progress"]
 
 
 @contextmanager
-def show_progress(what: str, total: int | None) -> Iterator[Callable[[Progress], None]]:
+def show_progress(what: str, count: Callable[[], int | None]) -> Iterator[Callable[[Progress], None]]:
     """Give a function that takes each `Progress` of a run and draws it.
 
     Args:
         what: the word before the bar.
-        total: how many pages there will be; None where that cannot be known beforehand.
+        count: tells how many pages there will be, None where that cannot be known beforehand; asked only by a bar.
     """
     if not sys.stderr.isatty():
         yield lambda now: None
@@ -31,7 +31,7 @@ def show_progress(what: str, total: int | None) -> Iterator[Callable[[Progress],
         TextColumn("{task.fields[counts]}"), TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total, counts="")
+        task = bar.add_task(what, total=count(), counts="")
 
         def show(now: Progress) -> None:
             elapsed = bar.tasks[0].elapsed or 0.0

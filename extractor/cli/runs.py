@@ -6,6 +6,7 @@ Imported by the commands that need it: it brings in spaCy and sqlite-utils.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from extractor.engine import ingest, reread
 from extractor.pipeline import read_claims
 from extractor.records import Failure, Page
 from extractor.rules import rules_hash
-from extractor.sources import corpus_pages, fetch_pages, find_files
+from extractor.sources import corpus_files, corpus_pages, fetch_pages, find_files
 from extractor.store import Source, Store, open_store
 
 __all__ = ["ingest_sources", "reread_articles"]
@@ -37,7 +38,7 @@ def ingest_sources(db: str, sources: tuple[str, ...], max_bytes: int) -> int:
     failed: list[tuple[str, str]] = []
     with open_store(db, create=True) as store:
         for place in places:
-            with show_progress("Reading", _count_pages(place)) as show:
+            with show_progress("Reading", partial(_count_pages, place)) as show:
                 done = ingest(
                     store, _pages(place, max_bytes),
                     source=place, read=read_article, extract=read_claims, rules=rules, progress=show,
@@ -59,8 +60,8 @@ def reread_articles(db: str) -> int:
     """Read the stale articles of a database again, tell on stderr what came of it, and return how many failed."""
     rules = rules_hash()
     with open_store(db) as store:
-        stale = sum(1 for _ in store.stale_articles(rules))
-        with show_progress("Reading again", stale) as show:
+        stale = store.count_stale(rules)
+        with show_progress("Reading again", lambda: stale) as show:
             done = reread(store, extract=read_claims, rules=rules, progress=show)
         failed = _failures(store, done.run_id) if done.failures else []
         known = store.counts()["articles"] - stale
@@ -95,7 +96,7 @@ def _pages(place: Source, max_bytes: int) -> Iterator[Page | Failure]:
 def _count_pages(place: Source) -> int | None:
     """Count the pages to come; None where a file holds any number of them."""
     if place.kind == "corpus":
-        return sum(1 for _ in corpus_pages())
+        return len(corpus_files())
     if place.kind == "stdin":
         return None
     names = [str(found) for found in find_files(place.location) if isinstance(found, Path)]

@@ -116,6 +116,8 @@ def _read_rule(folder: str, file: Traversable) -> Rule:
     match, slots = row.get("match") or {}, row.get("fields") or {}
     _check_keys(match, _MATCH_KEYS, f"{where} at match")
     _check_keys(slots, _FIELD_KEYS, f"{where} at fields")
+    if not row.get("says"):
+        raise DataError("A rule does not say what it reads", where=where, fix="Give says: one sentence")
     if not match.get("anchor") or not match.get("frames"):
         raise DataError("A rule has no anchor or no frames", where=where, fix="Give match: both")
     return Rule(

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.resources import as_file
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +26,7 @@ from extractor.sources.json_lines import read_records
 from extractor.sources.kinds import JSONL, KINDS, find_binary, kind_of_content, kind_of_name
 from extractor.sources.streams import TooLarge, open_content, read_up_to
 
-__all__ = ["MAX_BYTES", "corpus_pages", "fetch_pages", "find_files", "stdin_pages"]
+__all__ = ["MAX_BYTES", "corpus_files", "corpus_pages", "fetch_pages", "find_files", "stdin_pages"]
 
 MAX_BYTES = 5_000_000
 """The default size cap: bytes of one page, decompressed."""
@@ -110,9 +111,14 @@ def stdin_pages(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Iterator[Pag
     yield _page(data, "-", f"stdin:{hashlib.sha256(data).hexdigest()[:16]}", None)
 
 
+def corpus_files() -> list[Traversable]:
+    """Return the files of the written articles that ship with the package, in the order of their names."""
+    return sorted((data_folder("corpus") / "articles").iterdir(), key=lambda entry: entry.name)
+
+
 def corpus_pages(*, max_bytes: int = MAX_BYTES) -> Iterator[Page | Failure]:
     """Yield the written articles that ship with the package, from a wheel as from a checkout."""
-    for entry in sorted((data_folder("corpus") / "articles").iterdir(), key=lambda entry: entry.name):
+    for entry in corpus_files():
         with as_file(entry) as path:
             yield from _file_pages(path, path.resolve(), max_bytes)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from extractor.store.connections import RefusedRecord
 from extractor.store.problems import Problem
+from extractor.store.runs import Ending
 from extractor.store.sources import Source
 from extractor.store.stores import Outcome, Store, open_store
 
-__all__ = ["Outcome", "Problem", "RefusedRecord", "Source", "Store", "open_store"]
+__all__ = ["Ending", "Outcome", "Problem", "RefusedRecord", "Source", "Store", "open_store"]

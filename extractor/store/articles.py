@@ -12,7 +12,16 @@ from sqlite_utils import Database
 from extractor.records import JSON_KEYS, Article, Claim, Page
 from extractor.store.connections import RefusedRecord
 
-__all__ = ["EntityRecord", "Outcome", "has_page", "read_articles", "read_claims", "save_article", "save_claims"]
+__all__ = [
+    "EntityRecord",
+    "Outcome",
+    "has_page",
+    "read_articles",
+    "read_claims",
+    "save_article",
+    "save_claims",
+    "stale_ids",
+]
 
 Outcome = Literal["new", "changed", "reread", "same"]
 
@@ -102,13 +111,17 @@ def save_claims(
     _write_claims(db, article, claims, entities, run_id)
 
 
+def stale_ids(db: Database, rules: str) -> list[str]:
+    """Return the ids of the articles that other rules than these have read, in order."""
+    return [row[0] for row in db.execute("SELECT id FROM articles WHERE rules <> ? ORDER BY id", [rules])]
+
+
 def read_articles(db: Database, rules: str) -> Iterator[Article]:
     """Yield the articles that other rules than these have read, in the order of their ids.
 
     Each is looked up when its turn comes, so that they may be written to on the way.
     """
-    ids = [row[0] for row in db.execute("SELECT id FROM articles WHERE rules <> ? ORDER BY id", [rules])]
-    for article_id in ids:
+    for article_id in stale_ids(db, rules):
         row = _row(db, "SELECT * FROM articles WHERE id = ?", [article_id])
         if row is not None:
             yield Article(

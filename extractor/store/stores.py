@@ -139,6 +139,11 @@ class Store:
         with explaining(self.path):
             yield from articles.read_articles(self._db, rules)
 
+    def count_stale(self, rules: str) -> int:
+        """Return how many articles `stale_articles` would yield."""
+        with explaining(self.path):
+            return len(articles.stale_ids(self._db, rules))
+
     def save_claims(
         self,
         article: Article,
