@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.browse.figures import write_exact, write_value
-from extractor.browse.highlights import Mark, Paragraph, Piece, cut_paragraphs, cut_text
+from extractor.highlights import Mark, Paragraph, Piece, cut_paragraphs, cut_text
 from extractor.schema import load_predicates
 
 __all__ = [

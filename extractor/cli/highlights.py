@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from extractor.cli.output import describe_value, one_line
+from extractor.highlights import Mark, cut_text
 from extractor.records import Claim, Document
 from extractor.schema import load_predicates
 
@@ -112,10 +112,10 @@ def _segments(
     text: str, marks: Sequence[tuple[int, Claim]]
 ) -> Iterator[tuple[str, list[tuple[int, Claim]], list[int]]]:
     """Cut a text wherever a claim begins or ends: the words, the claims that they belong to, those that end there."""
-    edges = sorted({0, len(text), *(edge for _, claim in marks for edge in (claim.start, claim.end))})
-    for start, end in itertools.pairwise(edges):
-        inside = [(number, claim) for number, claim in marks if claim.start <= start and end <= claim.end]
-        yield text[start:end], inside, [number for number, claim in inside if claim.end == end]
+    claims = dict(marks)
+    for piece in cut_text(text, (Mark(claim.start, claim.end, str(number)) for number, claim in marks)):
+        inside, ends = (sorted(int(mark.key) for mark in found) for found in (piece.marks, piece.ends))
+        yield piece.text, [(number, claims[number]) for number in inside], ends
 
 
 def _html(text: str, marks: Sequence[tuple[int, Claim]]) -> Iterator[str]:

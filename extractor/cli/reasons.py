@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from extractor.cli.output import describe_value, one_line, to_json
+from extractor.highlights import Mark, cut_text
 from extractor.rules import find_says
 
 __all__ = ["mark_spans", "print_reason"]
@@ -75,20 +76,14 @@ def mark_spans(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     >>> mark_spans("on 512 H800 chips", [(3, 17, "value"), (7, 11, "chip")])
     'on [value 512 [chip H800] chips]'
     """
-    ordered = sorted(set(spans), key=lambda span: (span[0], -span[1], span[2]))
-    edges = sorted({0, len(text), *(edge for start, end, _ in ordered for edge in (start, end))})
-    open_spans: list[tuple[int, int, str]] = []
+    opened: list[Mark] = []
     out = ""
-    for start, end in itertools.pairwise(edges):
-        now = [span for span in ordered if span[0] <= start and end <= span[1]]
-        keep = 0
-        while keep < min(len(open_spans), len(now)) and open_spans[keep] == now[keep]:
-            keep += 1
-        out += "]" * (len(open_spans) - keep)
-        out += "".join(f"[{name} " for _, _, name in now[keep:])
-        out += text[start:end]
-        open_spans = now
-    return out + "]" * len(open_spans)
+    for piece in cut_text(text, {Mark(*span) for span in spans}):
+        now = sorted(piece.marks, key=lambda mark: (mark.start, -mark.end, mark.key))
+        keep = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(opened, now, strict=False)))
+        out += "]" * (len(opened) - keep) + "".join(f"[{mark.key} " for mark in now[keep:]) + piece.text
+        opened = now
+    return out + "]" * len(opened)
 
 
 def _reading(claim: Mapping[str, Any]) -> str:
