@@ -81,17 +81,6 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "claims.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with open_store(path, create=True, wait=0.2) as store:
-        yield store
-
-
 def test_ingest_stores_claims_with_subjects_and_counts(store: Store) -> None:
     told: list[Progress] = []
     pages = make_pages("One\nMarlin-2 used 512 chips.", "Two\nNothing here.")

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -99,17 +99,6 @@ def contents(path: Path) -> list[str]:
         lines = [line for line in db.iterdump() if line.startswith("INSERT") and '"runs"' not in line]
     db.close()
     return lines
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "claims.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with open_store(path, create=True, wait=0.2) as store:
-        yield store
 
 
 @pytest.fixture
