@@ -30,11 +30,11 @@ from extractor.browse import pages
 from extractor.browse.cards import HUES, read_authors
 from extractor.browse.cells import is_web_address, link_out, shorten
 from extractor.browse.databases import find_databases, our_databases
-from extractor.browse.figures import write_exact, write_figure, write_value
 from extractor.browse.labels import label_database
 from extractor.browse.queries import load_queries, read_query
 from extractor.engine import ingest
 from extractor.errors import DataError
+from extractor.figures import write_exact, write_figure, write_value
 from extractor.highlights import Mark, cut_paragraphs, cut_text
 from extractor.pipeline import read_claims
 from extractor.reconcile import resolve_entity

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.browse.figures import write_exact, write_value
+from extractor.figures import write_exact, write_value
 from extractor.highlights import Mark, Paragraph, Piece, cut_paragraphs, cut_text
 from extractor.schema import load_predicates
 

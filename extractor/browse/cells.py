@@ -10,8 +10,8 @@ from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 from extractor.browse.cards import read_authors
-from extractor.browse.figures import write_exact, write_figure
 from extractor.browse.labels import read_extras
+from extractor.figures import write_exact, write_figure
 
 __all__ = ["is_web_address", "link_article", "link_out", "link_row", "render_value", "shorten"]
 

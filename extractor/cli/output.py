@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 import click
 
+from extractor.figures import COMPARATORS
+
 __all__ = ["describe_value", "format_number", "list_failures", "one_line", "output_options", "print_rows", "to_json"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("table", "json", "nl", "csv", "tsv")
-SIGNS = {"eq": "", "approx": "about ", "gt": "more than ", "lt": "up to ", "range": ""}
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -171,13 +172,17 @@ def format_number(value: float) -> str:
 
 
 def describe_value(row: Mapping[str, Any]) -> str:
-    """Write a claim's value with its unit, range and comparator: ``about 1,460 hours``."""
+    """Write a claim's value with its unit, range and comparator.
+
+    >>> describe_value({"value": 1460.0, "high": None, "unit": "hours", "comparator": "gt"})
+    'at least 1,460 hours'
+    """
     if isinstance(row["value"], str):
         return row["value"]
     number = format_number(row["value"])
     if row["high"] is not None:
         number += f" to {format_number(row['high'])}"
-    return f"{SIGNS[row['comparator']]}{number} {row['unit']}"
+    return f"{COMPARATORS.get(row['comparator'], '')}{number} {row['unit']}"
 
 
 def list_failures(failures: Sequence[tuple[str, str]], *, most: int = 20, rest: str = "") -> None:

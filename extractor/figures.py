@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["write_exact", "write_figure", "write_value"]
+__all__ = ["COMPARATORS", "write_exact", "write_figure", "write_value"]
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SCALES = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -12,7 +12,7 @@ _WATTS = ((1e12, "TW"), (1e9, "GW"), (1e6, "MW"), (1e3, "kW"))
 # Counted in millions and billions by all who write of them; a sum of money below a billion is read in full.
 _SCALED_FROM = {"parameters": 1e6, "tokens": 1e6}
 # "gt" is said of "more than" and of "at least", "lt" of "less than" and of "up to": what is true of both is written.
-_COMPARATORS = {"approx": "about ", "gt": "at least ", "lt": "at most "}
+COMPARATORS = {"approx": "about ", "gt": "at least ", "lt": "at most "}
 
 
 def write_figure(value: float, unit: str) -> str:
@@ -60,7 +60,7 @@ def write_value(value: object, high: float | None, unit: str, comparator: str = 
     words = write_figure(value, unit)
     if high is not None:
         words += f" to {write_figure(high, unit)}"
-    return _COMPARATORS.get(comparator, "") + words
+    return COMPARATORS.get(comparator, "") + words
 
 
 def _short(value: float) -> str:
