@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 from pathlib import Path
 from typing import Any
 
@@ -275,11 +273,3 @@ CHARACTERS = [
 @pytest.mark.parametrize(("text", "expected"), CHARACTERS, ids=["line-ends", "no-characters", "separator", "kept"])
 def test_characters(text: str, expected: str) -> None:
     assert clean_characters(text) == expected
-
-
-# --- examples in the docstrings
-
-
-@pytest.mark.parametrize("name", ["bodies", "bylines", "dates", "encodings", "furniture", "heads", "linked_data"])
-def test_docstring_examples(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(f"extractor.articles.{name}")).failed == 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
@@ -14,6 +17,17 @@ from extractor.schema import data_folder, load_predicates
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def modules_with_examples() -> list[str]:
+    names = sorted(module.name for module in pkgutil.walk_packages(extractor.__path__, "extractor."))
+    finder = doctest.DocTestFinder()
+    return [name for name in names if any(test.examples for test in finder.find(importlib.import_module(name)))]
+
+
+@pytest.mark.parametrize("name", modules_with_examples())
+def test_examples_in_docstrings_hold(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 @pytest.mark.parametrize("name", list(main.commands))

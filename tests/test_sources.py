@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import gzip
 import io
 import json
@@ -18,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.records import Failure, Page
-from extractor.sources import corpus_pages, fetch_pages, find_files, kinds, stdin_pages
+from extractor.sources import corpus_pages, fetch_pages, find_files, stdin_pages
 from extractor.sources.kinds import find_binary, kind_of_content, kind_of_name
 
 HTML = b"<!DOCTYPE html><p>It cost $5m.</p>"
@@ -128,10 +127,6 @@ CONTENTS = [
 @pytest.mark.parametrize(("content", "name_kind", "kind"), CONTENTS)
 def test_kind_by_content(content: bytes, name_kind: str | None, kind: str) -> None:
     assert kind_of_content(content, name_kind) == kind
-
-
-def test_docstring_examples() -> None:
-    assert doctest.testmod(kinds).failed == 0
 
 
 @pytest.mark.parametrize("name", ["a.html.gz", "a.html", "a"])
