@@ -75,6 +75,11 @@ _SAYS = frozenset(
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
 _IN_A_GROUP = frozenset({",", "and", "&", "/", "(", ")", "-"})
+# "took Mistral 7B as the base for two compact models": what was built of it has no name but these words
+_OFFSHOOTS = frozenset("version versions variant variants edition editions models".split())
+_DETERMINERS = frozenset("a an the its their some several certain these those of both all".split())
+_LONGEST_DESCRIPTION = 6
+_BEHIND_BASE = 7
 _ITEM = re.compile(r"\s*[-*•]\s")
 _SENTENCES_BACK = 12
 _OPENING = 6
@@ -171,6 +176,30 @@ def _is_new_model(words: tuple[Word, ...], at: int) -> bool:
 
 def _anchor_at(view: View, draft: Draft) -> int:
     return next((at for at, word in enumerate(view.words) if word.start <= draft.value_start < word.end), 0)
+
+
+def _described(view: View, base: int) -> tuple[int, int] | None:
+    """Find what a base model was used for where only words describe it: the offsets of "distilled versions".
+
+    None where a name stands among these words or behind them ("distilled versions of R1"), or no word describes it.
+    """
+    words = view.words
+    start = next(
+        (i + 1 for i in range(base + 1, min(len(words), base + 1 + _BEHIND_BASE)) if words[i].text == "for"), 0
+    )
+    if not start:
+        return None
+    while start < len(words) and words[start].text.lower() in _DETERMINERS:
+        start += 1
+    for end in range(start, min(len(words), start + _LONGEST_DESCRIPTION)):
+        text = words[end].text.lower()
+        if words[end].tag in _NAMES or not text[:1].isalnum():
+            return None
+        last = text.rsplit(" ", 1)[-1]
+        if last in _OFFSHOOTS:
+            named = any(word.tag in _NAMES for word in words[end + 1 : end + 4])
+            return None if named or (last == text and end == start) else (words[start].start, words[end].end)
+    return None
 
 
 def _family(mention: Mention) -> str:
@@ -297,6 +326,12 @@ class _Resolver:
     def resolve(self, draft: Draft) -> list[Draft]:
         """Fill a draft's subject; return one draft more for each further subject that the same words are true of."""
         self._walk_to(draft.sentence)
+        if draft.predicate == "base_model":
+            view = self.views[draft.sentence]
+            if (span := _described(view, _anchor_at(view, draft))) is not None:
+                draft.subject = " ".join(self.reading.source[slice(*span)].split())
+                draft.subject_evidence = Evidence("subject", self.reading.part, *span)
+                return []
         kind = _class_of(draft.predicate, self.views[draft.sentence].tags)
         best: _Candidate | None = None
         for candidate in self._candidates(draft, kind):
