@@ -16,6 +16,7 @@ __all__ = ["Entry", "Hit", "Lexicon", "Run", "split_runs"]
 # The x of "4xH200" and the v of "TPUv4" are runs of their own
 _RUN = re.compile(r"(?<=\d)[xX](?=[A-Z])|[^\W\d_]+?(?=[vV]\d)|[^\W\d_]+|\d+")
 # What may stand between two runs of one name: "GPT-4", "Gemini 1.5", "A.X K1", "Meta's"; never a line break
+_THOUSANDS = re.compile(r",\d{3}(?!\d)")
 _JOINT = re.compile(r"[-. \u00a0/'&+]{0,3}\Z")
 
 
@@ -121,6 +122,8 @@ class Lexicon:
             and not (text[start - 1] in "xX" and text[start - 2 : start - 1].isdigit())
         ):
             return False
+        if first < last and runs[last].text.isdigit() and _THOUSANDS.match(text, end):
+            return False  # "a 100,000-chip cluster" is no A100
         if end < len(text) and text[end].isalnum() and not _plural(text, end):
             # A version may be glued to a family's name: "Qwen3.7"
             return entry.kind == "MODEL" and text[end].isdigit()
