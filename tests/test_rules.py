@@ -10,20 +10,18 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from spacy.matcher import Matcher
 
 import extractor.rules
 from extractor.errors import DataError
 from extractor.evaluation import corpus_gold
 from extractor.pipeline import load, read_claims, strongest_rules, winners
-from extractor.pipeline.frames import _compile
+from extractor.pipeline.frames import find_anchors
 from extractor.pipeline.readings import Reading
 from extractor.pipeline.views import View
 from extractor.records import Claim, Document
@@ -131,18 +129,6 @@ def test_rule_leaves_a_near_miss_alone(rule: Rule, row: dict[str, Any]) -> None:
         check_claims(claims, row)
 
 
-@cache
-def matchers(frame: str, anchor: tuple[str, ...]) -> list[tuple[Matcher, int]]:
-    """A Matcher for each way to read a frame, with the place of its anchor."""
-    found = []
-    for tag in (kind.removeprefix("@") for kind in anchor):
-        for pattern, at, _ in _compile(frame, (tag,)):
-            matcher = Matcher(load().vocab)
-            matcher.add("frame", [pattern])
-            found.append((matcher, at))
-    return found
-
-
 def views_of(row: Mapping[str, Any]) -> tuple[Reading, dict[int, View]]:
     nlp = load()
     doc = nlp.make_doc(row["text"])
@@ -152,25 +138,13 @@ def views_of(row: Mapping[str, Any]) -> tuple[Reading, dict[int, View]]:
     return doc._.reading, doc._.views
 
 
-def anchors_of(frame: str, rule: Rule, view: View) -> set[int]:
-    """The tokens of a sentence that a frame of a rule matches on."""
-    if not any(view.tags):
-        return set()
-    merged = view.as_doc(load().vocab)
-    return {
-        start + alignment.index(anchor)
-        for matcher, anchor in matchers(frame, rule.anchor)
-        for _, start, _, alignment in matcher(merged, with_alignments=True)
-    }
-
-
 def frames_of(rule: Rule, row: Mapping[str, Any]) -> set[str]:
     """The frames of a rule that match on the words of a text on which the rule is the strongest."""
     reading, views = views_of(row)
     used = set()
-    for index, best in winners.find_winners(reading, views, load().vocab):
+    for index, best in winners.find_winners(reading, views):
         won = {at for at, hit in best.items() if hit.rule.id == rule.id}
-        used |= {frame for frame in (rule.frames if won else ()) if anchors_of(frame, rule, views[index]) & won}
+        used |= {frame for frame in (rule.frames if won else ()) if find_anchors(frame, rule, views[index]) & won}
     return used
 
 
@@ -178,8 +152,8 @@ def bars_of(rule: Rule, row: Mapping[str, Any]) -> set[str]:
     """The frames under ``unless`` that match where a frame of the rule does, so that they stop it."""
     barred = set()
     for view in views_of(row)[1].values():
-        matched = {at for frame in rule.frames for at in anchors_of(frame, rule, view)}
-        barred |= {frame for frame in (rule.unless if matched else ()) if anchors_of(frame, rule, view) & matched}
+        matched = {at for frame in rule.frames for at in find_anchors(frame, rule, view)}
+        barred |= {frame for frame in (rule.unless if matched else ()) if find_anchors(frame, rule, view) & matched}
     return barred
 
 

@@ -94,7 +94,7 @@ def make_claims(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Component: matches the rules and leaves drafts of claims on the reading."""
 
     def read(doc: Doc) -> Doc:
-        match_claims(doc._.reading, doc._.views, nlp.vocab)
+        match_claims(doc._.reading, doc._.views)
         return doc
 
     return read
@@ -230,6 +230,6 @@ def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
         views: dict[int, View] = doc._.views
         return [
             (hit.rule.id, views[index].words[at].start, views[index].words[at].end)
-            for index, best in find_winners(doc._.reading, views, nlp.vocab)
+            for index, best in find_winners(doc._.reading, views)
             for at, hit in sorted(best.items())
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from extractor.pipeline.mentions import find_names
 from extractor.pipeline.readings import Draft, Mention, Reading
@@ -13,9 +12,6 @@ from extractor.pipeline.views import View, Word
 from extractor.pipeline.winners import find_winners
 from extractor.rules import NO_CLAIM, Rule
 from extractor.schema import load_predicates
-
-if TYPE_CHECKING:
-    from spacy.vocab import Vocab
 
 __all__ = ["match_claims"]
 
@@ -106,11 +102,11 @@ def _end_of_chips(view: View, at: int, end: int) -> int:
     return end
 
 
-def match_claims(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> None:
+def match_claims(reading: Reading, views: Mapping[int, View]) -> None:
     """Add to the reading a draft for each anchor on which a rule that makes a claim is the strongest."""
     tabled = read_tables(reading)
     plain = {index: view for index, view in views.items() if index not in tabled}
-    for index, best in find_winners(reading, plain, vocab):
+    for index, best in find_winners(reading, plain):
         for at in sorted(best):
             if best[at].rule.predicate != NO_CLAIM:
                 reading.drafts.append(_draft(reading, best[at].rule, index, views[index], at, best[at].chip))

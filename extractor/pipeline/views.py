@@ -7,15 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from spacy.tokens import Doc
 
 from extractor.pipeline.readings import Mention, Reading, Sentence
 from extractor.rules import load_words
-
-if TYPE_CHECKING:
-    from spacy.vocab import Vocab
 
 __all__ = ["View", "Word", "make_view"]
 
@@ -46,15 +40,6 @@ class View:
 
     words: tuple[Word, ...]
     tags: frozenset[str]
-
-    def as_doc(self, vocab: Vocab) -> Doc:
-        """What the Matcher sees, token for token: class or kind as the tag, canonical name as the lemma."""
-        return Doc(
-            vocab,
-            words=[word.text or " " for word in self.words],
-            tags=[word.tag for word in self.words],
-            lemmas=[word.mention.name if word.mention else word.text for word in self.words],
-        )
 
 
 def _plain_words(text: str, start: int, end: int) -> list[Word]:

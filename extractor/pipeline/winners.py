@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
 
 from extractor.pipeline.frames import Hit, match_frames
 from extractor.pipeline.readings import Reading
 from extractor.pipeline.views import View, Word
 from extractor.rules import NO_CLAIM, Rule, load_words
-
-if TYPE_CHECKING:
-    from spacy.vocab import Vocab
 
 __all__ = ["find_winners"]
 
@@ -130,13 +126,13 @@ def _share_rules(view: View, best: dict[int, Hit]) -> None:
             best[at] = replace(best[other], chip=None)
 
 
-def find_winners(reading: Reading, views: Mapping[int, View], vocab: Vocab) -> Iterator[tuple[int, dict[int, Hit]]]:
+def find_winners(reading: Reading, views: Mapping[int, View]) -> Iterator[tuple[int, dict[int, Hit]]]:
     """Yield, for each sentence, the strongest rule on each of its anchors, by the anchor's token."""
     scopes = _Scopes(reading, views)
     for index, view in views.items():
         around = scopes.of(index)
         best: dict[int, Hit] = {}
-        for at, candidates in match_frames(view, vocab).items():
+        for at, candidates in match_frames(view).items():
             fitting = [
                 hit
                 for hit in candidates
