@@ -149,7 +149,7 @@ class Claim:
         subject: the model, cluster or organisation as the text names it; empty if it never does.
         subject_id: the canonical entity, filled in by `extractor.reconcile`.
         quote: the shortest words that carry the claim: ``part[start:end]``.
-        confidence: measured precision of ``rule`` on the development gold, 0 to 1; None where not yet measured.
+        confidence: measured precision of ``rule`` on gold that it was not made on, 0 to 1; None where not measured.
         evidence: where each filled slot stands.
     """
 

@@ -10,6 +10,10 @@ import pytest
 from extractor.store import Store, open_store
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--allow-regression", action="store_true", help="let AINEWS_MOVE_FLOORS lower a floor, too")
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "claims.db"

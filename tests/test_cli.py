@@ -337,6 +337,32 @@ def test_evaluate_measures_gold(tmp_path: Path) -> None:
     assert run("evaluate", gold).exit_code == 1
 
 
+def test_evaluate_tells_gains_and_losses_against_a_pinned_run(tmp_path: Path) -> None:
+    gold, pin = tmp_path / "gold.jsonl", tmp_path / "pin.jsonl"
+    text = "It was a good year. DeepSeek trained R1 for $294,000. It was."
+    claim = {"predicate": "training_cost", "value": 294000, "subject": "R1", "start": 44, "end": 52}
+    gold.write_text(json.dumps({"id": "a", "text": text, "claims": [claim, {"predicate": "power", "value": 5}]}))
+    assert run("evaluate", gold, "--pin", pin).exit_code == 0
+    assert "$294" not in pin.read_text()
+    assert json.loads(run("evaluate", gold, "--against", pin, "--json").stdout)["losses"] == 0
+    pin.write_text(pin.read_text().replace('"missed": [1]', '"missed": [0, 1]'))
+    shown = run("evaluate", gold, "--against", pin).stdout
+    assert "1 gain, 0 losses" in shown
+    assert "+ found: a: training_cost 294,000 of R1 in: DeepSeek trained R1 for [$294,000]." in shown
+    refused = run("evaluate", "--pin", pin)
+    assert (refused.exit_code, "of another gold" in refused.stderr) == (1, True)
+    pin.write_text(pin.read_text().replace('"missed": [0, 1]', '"missed": []'))
+    refused = run("evaluate", gold, "--pin", pin)
+    assert (refused.exit_code, "The run is worse than the pinned one" in refused.stderr) == (1, True)
+    assert run("evaluate", gold, "--pin", pin, "--allow-regression").exit_code == 0
+    assert run("evaluate", gold, "--pin", pin, "--half", "look").exit_code == 2
+    assert run("evaluate", gold, "--against", tmp_path / "none").exit_code == 1
+
+
+def test_evaluate_compares_the_corpus_with_the_run_pinned_beside_it() -> None:
+    assert {"gains", "losses"} < set(json.loads(run("evaluate", "--json").stdout))
+
+
 def test_doctor_finds_what_is_off(db: Path) -> None:
     assert run("doctor", db).exit_code == 0
     with sqlite3.connect(db) as connection:

@@ -12,7 +12,19 @@ from typing import Any
 
 import pytest
 
-from extractor.evaluation import Gold, Report, calibrate, compare, corpus_gold, half_of, read_gold
+from extractor.errors import SourceError
+from extractor.evaluation import (
+    Gold,
+    Report,
+    calibrate,
+    compare,
+    corpus_gold,
+    find_changes,
+    half_of,
+    read_gold,
+    read_pin,
+    write_pin,
+)  # fmt: skip
 from extractor.pipeline import read_claims
 from extractor.records import Claim, Document
 
@@ -102,6 +114,13 @@ def test_confidence_is_precision_where_a_rule_fired_often_enough() -> None:
     assert calibrate(report, least=5) == {}
 
 
+def test_precision_is_of_exhaustive_gold_and_recall_of_all() -> None:
+    read = {"d": [claim("training_cost", 100.0, subject="R1"), claim("power", 5.0)]}
+    golds = [gold(COST), gold(COST, exhaustive=False), gold({**COST, "value": 7.0}, exhaustive=False)]
+    total = compare(golds, lambda document: read[document.id]).total
+    assert (total.precision, round(total.recall, 3), round(total.fact_f1, 3)) == (0.5, 0.667, 0.667)
+
+
 def test_recall_of_a_rule_is_its_share_of_its_predicate() -> None:
     wanted = gold(*({**COST, "value": value} for value in (100.0, 200.0, 300.0, 400.0)))
     rules = {100.0: "training_cost/one", 200.0: "training_cost/one", 300.0: "training_cost/two", 9.0: "power/three"}
@@ -119,6 +138,62 @@ def test_recall_of_a_rule_is_its_share_of_its_predicate() -> None:
 
 def test_no_f1_where_the_gold_is_not_exhaustive() -> None:
     assert math.isnan(measured(gold(COST, exhaustive=False), [claim("training_cost", 100.0)]).total.fact_f1)
+
+
+R1, V3, POWER = (
+    claim("training_cost", 100.0, subject="R1"),
+    claim("training_cost", 100.0, subject="V3"),
+    claim("power", 5.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes", "fallen"),
+    [
+        ([R1], [R1], [], []),
+        ([], [R1], ["found"], []),
+        ([V3], [R1], ["subject found"], []),
+        ([R1, POWER], [R1], ["no longer spurious"], []),
+        ([R1], [], ["missed"], ["recall", "fact_f1", "tuple_f1"]),
+        ([R1], [V3], ["subject lost"], ["tuple_f1"]),
+        ([V3], [], ["missed"], ["recall", "fact_f1"]),
+        ([], [V3], ["found"], []),
+        ([R1], [R1, POWER], ["spurious"], ["precision", "fact_f1", "tuple_f1"]),
+        ([POWER], [R1], ["found", "no longer spurious"], []),
+        ([R1, POWER], [R1, claim("power", 9.0)], ["no longer spurious", "spurious"], []),
+    ],
+)
+def test_changes_are_told_claim_by_claim(
+    before: list[Claim], after: list[Claim], changes: list[str], fallen: list[str], tmp_path: Path
+) -> None:
+    """A pin that was written and read again is the run that it was."""
+    wanted = gold({**COST, "optional": True, "value": 3.0}, COST)
+    write_pin(tmp_path / "pin.jsonl", measured(wanted, before).outcomes)
+    found = find_changes([wanted], read_pin(tmp_path / "pin.jsonl"), measured(wanted, after).outcomes)
+    assert [change.what for change in (*found.gains, *found.losses)] == changes
+    assert list(found.fallen) == fallen
+    assert not found.left_out
+
+
+def test_changes_leave_out_documents_with_another_gold() -> None:
+    pinned = measured(gold(COST), [R1]).outcomes
+    wanted = gold({**COST, "value": 101.0})
+    found = find_changes([wanted], pinned, measured(wanted, []).outcomes)
+    assert (found.gains, found.losses, found.left_out) == ((), (), ("d",))
+
+
+@pytest.mark.parametrize(
+    "line", ["nonsense", "[]", '{"id": "d"}', '{"id": "d", "gold": "x", "stated": 1, "spurious": [{"value": 1}]}']
+)
+def test_a_line_that_is_no_outcome_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "pin.jsonl").write_text(line)
+    with pytest.raises(SourceError, match=r"pin\.jsonl:1"):
+        read_pin(tmp_path / "pin.jsonl")
+
+
+def test_gold_says_itself_that_no_rule_was_made_on_it() -> None:
+    own = list(read_gold(Path(__file__).with_name("gold") / "newsletter.jsonl"))
+    assert {half_of(each) for each in own} == {"look"}
 
 
 def test_corpus_gold_quotes_its_text() -> None:

@@ -146,19 +146,27 @@ def rules(predicate: str | None, output: str | None, column: tuple[str, ...]) ->
     """List the rules, each with the sentence that says what it reads.
 
     With a PREDICATE, only the rules that make claims of that kind. Rules of no_claim say what only looks like one.
+    The precision is that measured on text that the rule was not made on, of so many claims.
 
     \b
     Example:
         ainews-to-sqlite rules training_cost
     """
-    from extractor.rules import load_rules
+    from extractor.rules import load_confidence, load_rules
 
     found = [rule for rule in load_rules() if predicate in (None, rule.predicate)]
     if not found:
         known = sorted({rule.predicate for rule in load_rules()})
         raise click.BadParameter(f"no rules for {predicate!r}; there are {', '.join(known)}", param_hint="PREDICATE")
     rows: Iterable[dict[str, Any]] = (
-        {"rule": rule.id, "says": one_line(rule.says), "examples": len(rule.examples), "since": rule.since}
+        {
+            "rule": rule.id,
+            "says": one_line(rule.says),
+            "examples": len(rule.examples),
+            "precision": measured.precision if (measured := load_confidence().get(rule.id)) else None,
+            "of": measured.of if measured else None,
+            "since": rule.since,
+        }
         for rule in found
     )
     print_rows(rows, output, columns=column)

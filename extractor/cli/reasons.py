@@ -12,7 +12,7 @@ from rich.text import Text
 
 from extractor.cli.output import describe_value, one_line, to_json
 from extractor.highlights import Mark, cut_text
-from extractor.rules import find_says
+from extractor.rules import find_says, load_confidence
 
 __all__ = ["mark_spans", "print_reason"]
 
@@ -34,7 +34,7 @@ def print_reason(claim: Mapping[str, Any], *, as_json: bool) -> None:
         ("said by", claim["attributed_to"] or "the article itself, or nobody whom it names"),
         ("firmness", claim["modality"] + (f", stage {claim['stage']}" if claim["stage"] else "")),
         ("rule", f"{claim['rule']}: {_says(claim['rule'])}"),
-        ("confidence", _confidence(claim["confidence"])),
+        ("confidence", _confidence(claim)),
     ]
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     for name, words in lines:
@@ -99,5 +99,9 @@ def _says(rule_id: str) -> str:
     return find_says(rule_id) or gone
 
 
-def _confidence(value: float | None) -> str:
-    return "not measured" if value is None else f"{value:.0%} of what this rule finds in the development texts is right"
+def _confidence(claim: Mapping[str, Any]) -> str:
+    value, measured = claim["confidence"], load_confidence().get(claim["rule"])
+    if value is None:
+        return "not measured"
+    counted = f", counted on {measured.of} claims" if measured and measured.precision == value else ""
+    return f"{value:.0%} of what this rule finds in texts that it was not made on is right{counted}"

@@ -162,7 +162,7 @@ def _finish(reading: Reading) -> list[Claim]:
                 sentence_start=sentence.start,
                 sentence_end=sentence.end,
                 rule=draft.rule,
-                confidence=confidence.get(draft.rule),
+                confidence=measured.precision if (measured := confidence.get(draft.rule)) else None,
                 evidence=tuple(_evidence(draft, reading)),
             )
         )

@@ -37,11 +37,19 @@ from typing import Any
 from extractor.errors import DataError
 from extractor.schema import data_folder, list_files, load_predicates, read_yaml
 
-__all__ = ["NO_CLAIM", "Rule", "find_says", "load_confidence", "load_rules", "load_words", "rules_hash"]
+__all__ = ["Confidence", "NO_CLAIM", "Rule", "find_says", "load_confidence", "load_rules", "load_words", "rules_hash"]
 
 NO_CLAIM = "no_claim"
 _SCOPES = frozenset({"sentence", "before", "paragraph", "section", "title"})
 _FILE_KEYS = ("says", "match", "fields", "examples", "not", "misses", "since")
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """The share of a rule's claims that were right, and on how many claims that rests."""
+
+    precision: float
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ def load_words() -> dict[str, str]:
 
 
 @cache
-def load_confidence() -> dict[str, float]:
+def load_confidence() -> dict[str, Confidence]:
     """Read ``confidence.yml``: rule -> its measured precision. Written by ``evaluate --calibrate``, never by hand.
 
     A rule that fired too seldom to be measured is not in it.
@@ -214,7 +222,7 @@ def load_confidence() -> dict[str, float]:
     file = files("extractor.rules") / "confidence.yml"
     if not file.is_file():
         return {}
-    return {rule: float(row["precision"]) for rule, row in (read_yaml(file) or {}).items()}
+    return {rule: Confidence(float(row["precision"]), int(row["of"])) for rule, row in (read_yaml(file) or {}).items()}
 
 
 @cache
