@@ -25,7 +25,8 @@ NO_NAMES = frozenset(
     "the a an this that these those it he she they we i you in on at by for from of to and but or so as if when "
     "while monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december yesterday today earlier later then now according what who how why where "
-    "which its their his her our my one two three no not some most many all there here".split()
+    "which its their his her our my one two three no not some most many all there here "
+    "jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun".split()
 )
 _LONGEST_NAME = 6
 
@@ -53,7 +54,7 @@ def is_plain_name(token: Token) -> bool:
     """Tell whether a token looks like part of a name that is in no list."""
     if token.mention is not None:
         return token.mention.kind == "PERSON"
-    return token.upper and token.low not in NO_NAMES
+    return (token.upper or "_" in token.low) and token.low not in NO_NAMES
 
 
 def name_start(line: Line, at: int) -> int:
@@ -100,7 +101,10 @@ def is_listed(token: Token) -> bool:
 
 
 def strip_titles(line: Line, first: int, last: int) -> int:
-    """Move the start of a name past "Mr.", "Chief Executive" and the like."""
+    """Move the start of a name past "Mr.", "Chief Executive" and the like; "Financial Times" stays whole."""
+    mention = line.tokens[first].mention
+    if mention is not None and mention.kind == "ORG":
+        return first
     while first < last - 1 and (line.tokens[first].low in speech_words("titles") or line.tokens[first].low == "."):
         first += 1
     return first

@@ -5,6 +5,7 @@ One YAML file a modifier, in the folder ``modifiers`` beside this module, in the
     says:       one sentence on what the words do to a claim
     sets:       slot -> value; ``modality: asserted`` marks words that only look like a cue
     cues:       words and phrases, lower case, separated by commas
+    verbs:      the same for verbs, whose every form is a cue; forms that are not regular are joined by ``|``
     direction:  forward (what follows), backward (what went before), both, self (the claim holds the cue),
                 previous (the sentence before)
     ends:       words and signs past which the cue says nothing; ``;`` and ``|`` always end it
@@ -33,7 +34,7 @@ from extractor.errors import DataError
 from extractor.records import Modality, Stage
 from extractor.schema import list_files, load_predicates, read_yaml
 
-__all__ = ["Cue", "Direction", "GAPS", "KINDS_OF_TOKEN", "Modifier", "load_modifiers"]
+__all__ = ["Cue", "Direction", "GAPS", "KINDS_OF_TOKEN", "Modifier", "inflect", "load_modifiers"]
 
 Direction = Literal["forward", "backward", "both", "self", "previous"]
 GAPS = {"..": 3, "...": 8}
@@ -43,6 +44,7 @@ _KEYS = (
     "says",
     "sets",
     "cues",
+    "verbs",
     "direction",
     "ends",
     "reach",
@@ -114,12 +116,35 @@ def _cue(phrase: str, where: str) -> Cue:
     return cue
 
 
+def inflect(verb: str) -> frozenset[str]:
+    """Give all forms of a verb; those that are not regular follow it, joined by ``|``.
+
+    >>> sorted(inflect("reply"))
+    ['replied', 'replies', 'reply', 'replying']
+    >>> sorted(inflect("put|putting"))
+    ['put', 'puts', 'putting']
+    """
+    base, *irregular = verb.split("|")
+    stem = base[:-1] if base.endswith("e") else base
+    if base.endswith("y") and base[-2:-1] not in "aeiou":
+        third, past = f"{base[:-1]}ies", f"{base[:-1]}ied"
+    else:
+        third, past = base + ("es" if base.endswith(("s", "sh", "ch", "x")) else "s"), f"{stem}ed"
+    return frozenset((base, third, *(irregular or (past,)), *(() if "ing" in "".join(irregular) else (f"{stem}ing",))))
+
+
+def _verb_cue(phrase: str, where: str) -> Cue:
+    return inflect(phrase.split(" ")[0]), *_cue(phrase, where)[1:]
+
+
 def _check(row: Any, where: str) -> None:
     if not isinstance(row, dict) or (wrong := set(row) - set(_KEYS)):
         found = ", ".join(sorted(wrong)) if isinstance(row, dict) else repr(row)
         raise DataError("A modifier has unknown keys", where=where, expected=", ".join(_KEYS), found=found)
-    if missing := {"says", "sets", "cues", "direction", "examples", "since"} - set(row):
+    if missing := {"says", "sets", "direction", "examples", "since"} - set(row):
         raise DataError("A modifier lacks keys", where=where, expected=", ".join(sorted(missing)))
+    if not {"cues", "verbs"} & set(row):
+        raise DataError("A modifier has neither cues nor verbs", where=where, fix="Give cues: or verbs:")
     if len(row["sets"]) != 1 or not set(row["sets"]) <= set(_VALUES):
         raise DataError("A modifier sets one slot", where=where, expected=" | ".join(_VALUES), found=str(row["sets"]))
     ((slot, value),) = row["sets"].items()
@@ -148,7 +173,10 @@ def _read_modifier(name: str, row: Any) -> Modifier:
         says=row["says"],
         slot=slot,
         value=value,
-        cues=tuple(_cue(phrase, where) for phrase in _split(row["cues"], where)),
+        cues=(
+            *(_cue(phrase, where) for phrase in _split(row.get("cues", ""), where)),
+            *(_verb_cue(phrase, where) for phrase in _split(row.get("verbs", ""), where)),
+        ),
         direction=cast(Direction, row["direction"]),
         ends=(*_ALWAYS_ENDS, *(tuple(str(end).split(" ")) for end in row.get("ends") or ())),
         reach=row.get("reach"),
