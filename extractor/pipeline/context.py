@@ -6,22 +6,21 @@ strongest fills its slot, of equals the nearest; the cue is kept as the slot's e
 
 from __future__ import annotations
 
-import re
+from functools import cached_property
 from typing import Any
 
-from extractor.pipeline.lines import Hit, Line, find_hits, make_line, measure
+from extractor.pipeline.lines import Hit, Line, find_hits, make_headline, make_line, measure
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.speakers import Speakers
 
 __all__ = ["apply_context"]
 
-_DOUBTED = re.compile(
-    r"\b(?:rejects?|den(?:y|ies|ied)|disputes?|dismiss(?:es)?|doubts?|questions?|rebuts?)\b[^.:]{0,20}"
-    r"\b(?:claims?|reports?|allegations?|accusations?|rumou?rs?)\b",
-    re.IGNORECASE,
-)
+# How many sentences behind a claim may hold the answer to it
+_ANSWERED_WITHIN = 3
 # A phase that opens a sentence on methods beats the names of the methods
 _TOPIC = 20
+_SHORT_INTRODUCTION = 7  # tokens of "Some of its figures:", for which the sentence before speaks
+_NEGATIONS = frozenset("not never nor neither nobody didn't doesn't don't hasn't haven't".split())
 _LISTERS = frozenset({",", "and", "or", "/", "through", "to", "&", "+"})
 _DEFAULTS = {"modality": "asserted", "stage": ""}
 
@@ -33,6 +32,10 @@ class _Lines:
         self._reading = reading
         self._lines: dict[int, Line] = {}
         self._hits: dict[tuple[int, str], list[Hit]] = {}
+
+    @cached_property
+    def title(self) -> Line:
+        return make_headline(self._reading)
 
     def line(self, index: int) -> Line:
         if index not in self._lines:
@@ -46,10 +49,15 @@ class _Lines:
         return self._hits[key]
 
 
+def _place(line: Line, draft: Draft) -> tuple[int, int]:
+    """The tokens of a draft's value, half-open."""
+    return line.at(draft.value_start), line.at(max(draft.value_start, draft.value_end - 1)) + 1
+
+
 def _best(lines: _Lines, draft: Draft, slot: str) -> tuple[Hit, Line] | None:
     """Choose the modifier of a slot that holds for a draft: the strongest one, of equals the nearest."""
     line = lines.line(draft.sentence)
-    first, last = line.at(draft.value_start), line.at(max(draft.value_start, draft.value_end - 1)) + 1
+    first, last = _place(line, draft)
     best: tuple[tuple[int, int], Hit] | None = None
     hits = lines.hits(draft.sentence, slot)
     for hit in hits:
@@ -109,29 +117,76 @@ def _first_stop(line: Line) -> int:
     return next((token.start for token in line.tokens if token.low == ";"), line.tokens[-1].end)
 
 
-def _title_doubts(reading: Reading, draft: Draft) -> bool:
-    """Tell whether the headline says that what somebody tells of this very thing is doubted or denied."""
-    if not isinstance(draft.value, str):
-        return False
-    title = reading.document.title
-    doubt = _DOUBTED.search(title)
-    return (
-        doubt is not None and reading.text[draft.value_start : draft.value_end].lower() in title[doubt.end() :].lower()
+def _carried_over(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
+    """Take over what the sentence above a list says of all its items: "would have cost, at cloud rates:"."""
+    index = draft.sentence
+    if reading.sentences[index].kind != "item":
+        return None
+    while index >= 0 and reading.sentences[index].kind == "item":
+        index -= 1
+    if index < 0 or not reading.text[: reading.sentences[index].end].endswith(":"):
+        return None
+    short = len(lines.line(index).tokens) <= _SHORT_INTRODUCTION
+    for above in (index, index - 1) if short else (index,):
+        if above < 0 or reading.sentences[above].paragraph != reading.sentences[index].paragraph:
+            return None
+        line = lines.line(above)
+        end = len(line.tokens)
+        reaching = [
+            hit
+            for hit in lines.hits(above, "modality")
+            if hit.modifier.value != _DEFAULTS["modality"] and measure(line, hit, end, end) is not None
+        ]
+        if reaching:
+            return max(reaching, key=lambda hit: (hit.modifier.strength, hit.first)), line
+    return None
+
+
+def _is_told(lines: _Lines, draft: Draft) -> bool:
+    """Tell whether words of accusation, or a question, make a claim somebody's say-so, which others may deny."""
+    line = lines.line(draft.sentence)
+    first, last = _place(line, draft)
+    return line.tokens[-1].low == "?" or any(
+        hit.modifier.value == _DEFAULTS["modality"] and measure(line, hit, first, last) is not None
+        for hit in lines.hits(draft.sentence, "modality")
+        if hit.modifier.direction == "forward"
     )
 
 
-def _next_denies(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
-    """Find a cue in the next sentence of the paragraph that speaks of the sentence before it."""
-    after = draft.sentence + 1
-    if (
-        after >= len(reading.sentences)
-        or reading.sentences[after].paragraph != reading.sentences[draft.sentence].paragraph
-    ):
-        return None
-    for hit in lines.hits(after, "modality"):
-        if hit.modifier.direction == "previous":
-            return hit, lines.line(after)
+def _denied_behind(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
+    """Find a cue in the sentences behind that answers what was told: the next one, and the first of the next paragraph."""
+    paragraph = reading.sentences[draft.sentence].paragraph
+    for after in range(draft.sentence + 1, min(draft.sentence + 1 + _ANSWERED_WITHIN, len(reading.sentences))):
+        step = reading.sentences[after].paragraph - paragraph
+        if step > 1 or (step and reading.sentences[after].kind != "prose"):
+            return None
+        for hit in lines.hits(after, "modality"):
+            if hit.modifier.direction == "previous" and not _is_negated(lines.line(after), hit):
+                return hit, lines.line(after)
+        if step:
+            return None
     return None
+
+
+def _is_negated(line: Line, hit: Hit) -> bool:
+    """Tell whether a denial is denied itself: "did not dispute the figure"."""
+    return any(token.low in _NEGATIONS for token in line.tokens[max(0, hit.first - 2) : hit.first])
+
+
+def _title_doubts(lines: _Lines, reading: Reading, draft: Draft, told: bool) -> bool:
+    """Tell whether the headline says that what somebody tells of this very thing is doubted or denied."""
+    title = lines.title
+    doubts = [
+        h for h in find_hits(title, "modality") if h.modifier.direction == "previous" or h.modifier.id == "dispute"
+    ]
+    if not doubts:
+        return False
+    if told:
+        return True
+    named = reading.text[draft.value_start : draft.value_end].lower()
+    return (
+        isinstance(draft.value, str) and named in reading.document.title[title.tokens[doubts[0].last - 1].end :].lower()
+    )
 
 
 def _fill(draft: Draft, slot: str, found: tuple[Hit, Line] | None) -> None:
@@ -156,13 +211,16 @@ def apply_context(reading: Reading) -> None:
             draft.speaker = speech.speaker.name
             draft.cues["speaker"] = (speech.speaker.start, speech.speaker.end)
         if draft.modality == "asserted":
-            found = _best(lines, draft, "modality")
-            if speech is not None and found is None:
-                found = _next_denies(lines, reading, draft)
+            found = _best(lines, draft, "modality") or _carried_over(lines, reading, draft)
+            told = _is_told(lines, draft)
+            if told or speech is not None:
+                answer = _denied_behind(lines, reading, draft)
+                if answer and (not found or answer[0].modifier.strength > found[0].modifier.strength):
+                    found = answer
             _fill(draft, "modality", found)
-            if found is None and speech is not None and _title_doubts(reading, draft):
+            if found is None and (told or speech is not None) and _title_doubts(lines, reading, draft, told):
                 draft.modality = "disputed"
-                draft.cues["modality"] = (speech.start, speech.end)
+                draft.cues["modality"] = (draft.value_start, draft.value_end)
             elif found is None and speech is not None and speech.judges:
                 draft.modality = "estimated"
                 draft.cues["modality"] = (speech.start, speech.end)

@@ -11,6 +11,7 @@ One YAML file a modifier, in the folder ``modifiers`` beside this module, in the
     ends:       words and signs past which the cue says nothing; ``;`` and ``|`` always end it
     reach:      the most tokens that may stand between cue and claim; no limit where it is not given
     touches:    predicates that it can hold for; all where it is not given
+    opens:      true if the cue must stand where a clause opens
     where:      kinds of sentence (prose, heading, item, row) that it is read in; all where it is not given
     strength:   which modifier wins where several hold; of equals, the nearest
     words:      further lists, by name, for the code that reads this slot
@@ -19,11 +20,13 @@ One YAML file a modifier, in the folder ``modifiers`` beside this module, in the
     since:      date
 
 An element of a cue is a word, words joined by ``|``, a gap (``..`` at most three tokens, ``...`` at most eight),
-``NUM`` (a number), ``YEAR``, or ``FUTURE`` (a year no earlier than that of the document).
+``NUM`` (a number), ``YEAR``, or ``FUTURE`` (a year no earlier than that of the document). ``build+`` stands for all
+forms of a verb; those of irregular ones are in ``forms.yml``. An adverb may stand between two words of a cue.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -49,6 +52,7 @@ _KEYS = (
     "ends",
     "reach",
     "touches",
+    "opens",
     "where",
     "strength",
     "words",
@@ -76,6 +80,7 @@ class Modifier:
         ends: rows of tokens that end its scope.
         reach: most tokens between the cue and the claim; None for no limit.
         touches: predicates that it may touch; empty for all.
+        opens: whether the cue must stand where a clause opens.
         where: kinds of sentence that it is read in; empty for all.
     """
 
@@ -88,6 +93,7 @@ class Modifier:
     ends: tuple[tuple[str, ...], ...] = _ALWAYS_ENDS
     reach: int | None = None
     touches: frozenset[str] = frozenset()
+    opens: bool = False
     where: frozenset[str] = frozenset()
     strength: int = 50
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -109,8 +115,41 @@ def _split(text: str, where: str) -> tuple[str, ...]:
     return words
 
 
+@cache
+def _irregular() -> Mapping[str, tuple[str, ...]]:
+    return {base: tuple(forms.split()) for base, forms in read_yaml(files("extractor.rules") / "forms.yml").items()}
+
+
+def _forms(verb: str) -> tuple[str, ...]:
+    """All forms of a verb.
+
+    >>> _forms("plan"), _forms("eye"), _forms("deny")
+    (('plan', 'plans', 'planned', 'planning'), ('eye', 'eyes', 'eyed', 'eyeing'), ('deny', 'denies', 'denied', 'denying'))
+    >>> _forms("spend")
+    ('spend', 'spends', 'spent', 'spending')
+    """
+    if verb in _irregular():
+        return (verb, *_irregular()[verb])
+    if re.search(r"[^aeiou]y$", verb):
+        return verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
+    third = verb + ("es" if re.search(r"(?:s|x|z|ch|sh)$", verb) else "s")
+    if verb.endswith("e"):
+        return verb, third, verb + "d", (verb if verb.endswith(("ee", "ye")) else verb[:-1]) + "ing"
+    stem = (
+        verb + verb[-1]
+        if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]|(?:com|per|ad|o|re)mit|(?:pre|re)fer", verb)
+        else verb
+    )
+    return verb, third, stem + "ed", stem + "ing"
+
+
+def _words_of(element: str) -> frozenset[str]:
+    parts = (part for part in element.split("|"))
+    return frozenset(word for part in parts for word in (_forms(part[:-1]) if part[1:].endswith("+") else (part,)))
+
+
 def _cue(phrase: str, where: str) -> Cue:
-    cue = tuple(frozenset(element.split("|")) for element in phrase.split(" "))
+    cue = tuple(_words_of(element) for element in phrase.split(" "))
     if cue[0] & (GAPS.keys() | KINDS_OF_TOKEN) or cue[-1] & GAPS.keys():
         raise DataError("A cue must start with a word and may not end with a gap", where=where, found=phrase)
     return cue
@@ -181,6 +220,7 @@ def _read_modifier(name: str, row: Any) -> Modifier:
         ends=(*_ALWAYS_ENDS, *(tuple(str(end).split(" ")) for end in row.get("ends") or ())),
         reach=row.get("reach"),
         touches=frozenset(row.get("touches") or ()),
+        opens=bool(row.get("opens")),
         where=frozenset(row.get("where") or ()),
         strength=int(row.get("strength", 50)),
         words={key: _split(words, where) for key, words in (row.get("words") or {}).items()},
