@@ -154,7 +154,7 @@ def _is_told(lines: _Lines, draft: Draft) -> bool:
 
 
 def _denied_behind(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
-    """Find a cue in the sentences behind that answers what was told: the next one, and the first of the next paragraph."""
+    """Find a cue behind that answers what was told: in the paragraph, or at the start of the next one."""
     paragraph = reading.sentences[draft.sentence].paragraph
     for after in range(draft.sentence + 1, min(draft.sentence + 1 + _ANSWERED_WITHIN, len(reading.sentences))):
         step = reading.sentences[after].paragraph - paragraph

@@ -200,11 +200,15 @@ def find_hits(line: Line, slot: str) -> list[Hit]:
 
 
 def _apart(hit: Hit, by: Hit, taken: frozenset[int]) -> bool:
-    """Tell whether a longer cue leaves a shorter one its say: it says the same without a gap, so that both may look
-    their own way ("are slated to"), or it speaks of the sentence before alone."""
+    """Tell whether a longer cue leaves a shorter one its say.
+
+    It does where it says the same without a gap, so that both may look their own way ("are slated to"), and where it
+    speaks of the sentence before alone.
+    """
     if by.modifier.direction == "previous":
         return True
-    return hit.modifier.value == by.modifier.value and len(taken) == by.last - by.first
+    same = hit.modifier.value == by.modifier.value and hit.modifier.direction != by.modifier.direction
+    return same and len(taken) == by.last - by.first
 
 
 def _ends_at(line: Line, at: int, ends: tuple[tuple[str, ...], ...]) -> bool:
@@ -215,7 +219,7 @@ def _ends_at(line: Line, at: int, ends: tuple[tuple[str, ...], ...]) -> bool:
 
 
 def _adds_quantity(line: Line, at: int) -> bool:
-    """Tell whether an "and" joins another figure or chip, so that one verb holds for both: "900 GPUs and 20 MW in 2031"."""
+    """Tell whether an "and" joins another figure or chip, so that one verb holds for both: "900 GPUs and 20 MW"."""
     following = line.tokens[at + 1 : at + 5]
     return any(
         (t.mention is not None and t.mention.quantity is not None)
