@@ -43,6 +43,12 @@ def _columns() -> Mapping[str, Any]:
     return table
 
 
+@cache
+def _currencies() -> Mapping[str, str]:
+    """Return patterns, each with its code; "neural" holds no euro."""
+    return {rf"(?<![a-z]){re.escape(sign)}": code for sign, code in _columns()["currencies"].items()}
+
+
 def _cells(text: str, sentence: Sentence) -> list[_Cell]:
     cells = []
     for match in _CELL.finditer(text, sentence.start, sentence.end):
@@ -69,7 +75,7 @@ def _read_head(cell: _Cell) -> _Column | None:
         if predicate.name == "training_time":
             multiple = float(_first_of(_columns()["hours"], head, 1.0))
         elif predicate.value == "money":
-            unit = next((code for sign, code in _columns()["currencies"].items() if sign in head), predicate.unit)
+            unit = _first_of(_currencies(), head, predicate.unit)
         modality = _first_of(_columns()["modalities"], head, "asserted")
         return _Column(predicate.name, multiple, unit, modality, cell)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
 
@@ -72,19 +73,25 @@ def find_convention(text: str) -> bool:
     return EUROPEAN.search(text) is not None and ENGLISH.search(text) is None
 
 
-def read_digits(text: str, start: int, european: bool) -> Number | None:
+def read_digits(text: str, start: int, european: bool, units: Collection[str]) -> Number | None:
     """Read the number whose first digit stands at ``start`` of a folded text.
 
     A comma before one or two digits makes a fraction where a scale word, a percent sign or the text's own
     convention says so. A dot before exactly three digits parts thousands if those are 000, if things follow that
     are counted whole ("24.000 GPUs"), or by the text's convention; never before a scale word ("3.125 million").
 
+    Args:
+        text: a folded text.
+        start: where the first digit stands.
+        european: what `find_convention` says of the text.
+        units: the letters that may stand right behind digits as their unit.
+
     Returns:
         None where the digits are no number of their own: "5G", "3D", "80s", "4th".
     """
     money = text[max(0, start - 2) : start].strip(" \xa0")[-1:] in ("$", "€", "£")
     if text[start] in HALVES:
-        return _scaled(text, start, start + 1, Decimal(HALVES[text[start]]), money=money)
+        return _scaled(text, start, start + 1, Decimal(HALVES[text[start]]), units, money=money)
     if power := FLAT_POWER.match(text, start):
         mantissa, exponent = power[1], power[2]
     elif power := POWER.match(text, start):
@@ -93,11 +100,11 @@ def read_digits(text: str, start: int, european: bool) -> Number | None:
         mantissa, exponent = power[1], power[2]
     if power:
         value = Decimal(mantissa.replace(",", ".")).scaleb(int(exponent))
-        return _scaled(text, start, power.end(), value, money=money)
+        return _scaled(text, start, power.end(), value, units, money=money)
     if product := PRODUCT.match(text, start):
         return _multiply(product)
     found = _read_plain(text, start, european)
-    return _scaled(text, start, *found, money=money) if found else None
+    return _scaled(text, start, *found, units, money=money) if found else None
 
 
 def _multiply(product: re.Match[str]) -> Number | None:
@@ -133,7 +140,7 @@ def _read_plain(text: str, start: int, european: bool) -> tuple[int, Decimal] | 
     return None
 
 
-def _scaled(text: str, start: int, end: int, written: Decimal, *, money: bool) -> Number | None:
+def _scaled(text: str, start: int, end: int, written: Decimal, units: Collection[str], *, money: bool) -> Number | None:
     """Read what stands right after the digits: a scale, a times sign; None if it makes them no number."""
     lexicon = load_lexicon()
     if half := HALF_MORE.match(text, end):
@@ -150,7 +157,7 @@ def _scaled(text: str, start: int, end: int, written: Decimal, *, money: bool) -
             return Number(start, end, written, written)  # "2x faster"
         if "*" not in times[0] or (times[0] == "*" and text[times.end()].isalpha()):
             return Number(start, end, written, written, times=True)
-    if letters and name not in lexicon.units and not ATTACHED.match(text, end):
+    if letters and name not in units and not ATTACHED.match(text, end):
         return None
     factor, after, name = read_scale(text, end)
     if not name and (letter := _scale_letter_patterns()[money].match(text, end)):

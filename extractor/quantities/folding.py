@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["GAP", "fold_text"]
+from collections.abc import Iterable
+
+__all__ = ["GAP", "blank_spans", "fold_text"]
 
 # between the parts of a quantity: spaces (mark-up may have been blanked out), never a line break
 GAP = r"[ \xa0]{0,8}"
@@ -38,3 +40,11 @@ def fold_text(text: str) -> str:
     if text.isascii():
         return text.lower().replace("\t", " ")
     return text.translate(PLAIN).lower()
+
+
+def blank_spans(folded: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Put a sign that belongs to no quantity in place of every character of the spans."""
+    characters = list(folded)
+    for start, end in spans:
+        characters[start:end] = "\x00" * len(characters[start:end])
+    return "".join(characters)

@@ -33,8 +33,11 @@ SHARE = re.compile(
     r"|[ \xa0]{0,2}(?:->|=>|→|➔|⇒)[ \xa0]{0,2}"
     r"|[ \xa0]{1,4}(?:and|or|to|vs\.?|versus|then)[ \xa0]{1,4})(?:and[ \xa0]|even[ \xa0]|up to[ \xa0])?[~≈]?"
 )
-PARTS = re.compile(r"[ \xa0]{1,4}(?:and[ \xa0]{1,4})?")
-SHARED = ("parameters", "tokens", "chip_hours", "compute", "power", "bytes", "percent", "duration", "money", "rate")
+PARTS = re.compile(r",?[ \xa0]{1,4}(?:and[ \xa0]{1,4})?")
+SHARED = (
+    "parameters", "tokens", "chip_hours", "compute", "power", "bytes", "percent", "duration", "money", "rate",
+    "area", "length", "mass", "speed", "temperature", "volume",
+)  # fmt: skip
 LONGEST_LINK = 24
 
 

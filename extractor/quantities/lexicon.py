@@ -100,11 +100,13 @@ def _spell_units(rows: list[dict[str, Any]], prefixes: list[dict[str, str]]) -> 
     for row in rows:
         fraction = Fraction(row["factor"])
         factor = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-        unit = Unit(row["kind"], row["unit"], factor, row.get("article", False))
         words, symbols = row.get("words", []), row.get("symbols", [])
+        name = row.get("name") or words[0]
+        unit = Unit(row["kind"], row["unit"], factor, row.get("article", False), name)
         yield from ((word, unit) for word in words + symbols)
         for prefix in prefixes if row.get("prefixed") else []:
-            larger = Unit(unit.kind, unit.name, factor * _decimal(prefix["factor"]), unit.article)
+            more = factor * _decimal(prefix["factor"])
+            larger = Unit(unit.kind, unit.name, more, unit.article, prefix["word"] + name)
             yield from ((prefix["word"] + word, larger) for word in words)
             yield from ((prefix["symbol"] + symbol, larger) for symbol in symbols)
 

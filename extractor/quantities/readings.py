@@ -9,13 +9,14 @@ from typing import Literal
 from extractor.errors import ExtractorError
 from extractor.records import Comparator
 
-__all__ = ["Kind", "Measure", "Number", "Quantity", "Reading", "Unit"]
+__all__ = ["Amount", "Kind", "Measure", "Number", "Quantity", "Reading", "Unit"]
 
 Kind = Literal[
     "bits", "bytes", "chip_hours", "compute", "cpu_hours", "duration", "energy", "factor", "money", "number",
     "parameters", "percent", "power", "rate", "tokens", "vague",
+    # of everyday news only
+    "area", "count", "length", "mass", "measure", "share", "speed", "temperature", "volume",
 ]  # fmt: skip
-
 
 YEARS = range(1990, 2036)
 
@@ -74,13 +75,46 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number that measures or counts, in the unit that the text itself names. Offsets are as a Quantity's.
+
+    Attributes:
+        value: with its scale and sign; the lower end of a range.
+        unit: in the singular: ``percent``, ``mile``, ``degree Celsius``, an ISO 4217 code for money, or the noun that
+            is counted ("36 people": ``people``); empty for a bare number and for a share ("a third of").
+        kind: what it measures.
+        text: the words of ``[start, end)``: number and unit, without the hedge.
+        high: the upper end of a range, in the same unit.
+        comparator: ``eq``, ``approx``, ``gt``, ``lt``, or ``range``.
+        per: what it is counted by ("$82 a barrel": ``barrel``), else empty.
+    """
+
+    value: float
+    unit: str
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    high: float | None = None
+    comparator: Comparator = "eq"
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit as ``schema/units.yml`` knows it: ``factor`` canonical units make one of it."""
+    """A unit as ``schema/units.yml`` knows it.
+
+    Attributes:
+        name: of the canonical unit, of which ``factor`` make one of this.
+        article: "a week" counts as one of it.
+        written: the unit that the text names, in the singular ("week"); empty if it is the canonical one.
+    """
 
     kind: Kind
     name: str
     factor: Decimal
     article: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
