@@ -21,7 +21,7 @@ from extractor.pipeline.names import (
 )
 from extractor.pipeline.readings import Mention, Reading
 
-__all__ = ["Memory", "Phrase", "Referent", "phrase_after", "phrase_before"]
+__all__ = ["Memory", "Phrase", "Referent", "is_known", "phrase_after", "phrase_before"]
 
 Kind = Literal["person", "organisation", "group", "paper"]
 
@@ -38,16 +38,19 @@ _FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "si
 _LONGEST_APPOSITION = 16
 _REMEMBERED = 6  # sentences for which one who acts is not displaced by one who is merely mentioned
 _LONG_AGO = 1000
+_NEAR_START = 3
 _ACTS = frozenset(
     "has had have is was will would can could did does plans wants says said began built trained released launched "
     "announced 's hopes expects intends aims bought rents rented hired".split()
 )
 _ANYBODYS = frozenset("report filing article study story complaint lawsuit letter document documents thread".split())
+_PUBLISHED = frozenset("filing paper study prospectus preprint patent permit".split())
 _FIRMS = frozenset("annual technical tech quarterly company official".split())
 _PREPOSITIONS = _OF | {"to", "into", "over", "under", "behind", "near", "than", "between"}
 _NUMERALS = frozenset({"two", "three"})
 _NO_NOUNS = frozenset("is are was were be been alone as this that which what whole same matter and or of in".split())
 _LEADS_TO = frozenset("preferred prefers wanted likes liked used on came chose rushed hastened".split())
+_ACTS_AS_FIRM = frozenset("did says said denies denied declined plans wants hopes refused admits admitted".split())
 _GOODS = frozenset(
     "chip chips gpu gpus cloud processors accelerators hardware wafers servers racks systems cards weights models "
     "machines".split()
@@ -98,7 +101,7 @@ class Memory:
         """Take in the people and organisations of a sentence: its last person, its first organisation."""
         fresh = True
         for mention in self.reading.sentences[line.sentence].mentions:
-            if mention.kind == "PERSON" or self._is_titled(mention, line):
+            if mention.kind == "PERSON" or self.is_titled(mention, line):
                 self._see(mention, "person")
             elif mention.kind == "ORG" and fresh and not self._stands_aside(mention, line):
                 fresh = False
@@ -123,7 +126,7 @@ class Memory:
                 if phrase is not None and phrase.referent is not None:
                     self.staff = line.sentence, phrase.referent
 
-    def _is_titled(self, mention: Mention, line: Line) -> bool:
+    def is_titled(self, mention: Mention, line: Line) -> bool:
         """Tell whether what looks like a firm is somebody with a title: "Beth Arlington, a lawyer for the company"."""
         if mention.kind != "ORG" or mention.found != "text":
             return False
@@ -164,7 +167,11 @@ class Memory:
             return 0
         last = name_end(line, 0)
         mention = line.tokens[0].mention
-        named = mention is None and last <= 2 and last < len(line.tokens) and _known(self, line, 0, last)
+        named = mention is None and last <= 2 and last < len(line.tokens)
+        if mention is not None and mention.kind == "MODEL" and mention.found == "text" and not _has_digit(mention.name):
+            last = line.at(mention.end - 1) + 1
+            return last if last < len(line.tokens) and line.tokens[last].low in _ACTS_AS_FIRM else 0
+        named = named and (line.tokens[last].low == "'s" or is_known(self, line, 0, last))
         person = self.seen.get("person")
         if person is not None and any(t.low in person.name.lower().split() for t in line.tokens[:last]):
             return 0
@@ -173,10 +180,10 @@ class Memory:
     def _stands_aside(self, mention: Mention, line: Line) -> bool:
         """Tell whether an organisation is only whose thing something is, or where: "Meta's Llama", "on GitHub"."""
         owner = self.reading.text.startswith("'s", mention.end)
-        if mention.detail == "media" or (owner and mention.start > self.reading.sentences[line.sentence].start):
-            return True
         first = line.at(mention.start)
         last = line.at(mention.end - 1) + 1
+        if mention.detail == "media" or (owner and first > int(line.kind == "item")):
+            return True
         if first > 0 and line.tokens[first - 1].low == "on":
             return True  # a platform: "on Hugging Face"
         following = line.tokens[last] if last < len(line.tokens) else None
@@ -184,11 +191,12 @@ class Memory:
             following.low in _GOODS or (following.mention is not None and following.mention.kind in ("CHIP", "MODEL"))
         ):
             return True
-        before = first - 1
-        while before > max(0, first - 4) and (line.tokens[before].low in _DETERMINERS or line.tokens[before].mention):
-            before -= 1
-        placed = before >= 0 and line.tokens[before].low in _PLACES
-        return placed and "organisation" in self.seen and line.sentence - self.named_in <= _REMEMBERED
+        if "organisation" not in self.seen or line.sentence - self.named_in > _REMEMBERED:
+            return False
+        acts = following is not None and (following.low in _ACTS or following.low.endswith("ed"))
+        acts = acts or (first > 0 and line.tokens[first - 1].low in speech_words("companies"))
+        leads = [token.low for token in line.tokens[max(0, first - 5) : first]]
+        return not _PLACES.isdisjoint(leads) or not (acts or first < _NEAR_START)
 
     def _see(self, mention: Mention, kind: Kind) -> None:
         self.seen[kind] = Referent(self.text(mention.start, mention.end), kind, mention.start, mention.end)
@@ -244,6 +252,10 @@ class Memory:
         return self.seen.get("organisation") if line.sentence - self.named_in <= _RECENT else None
 
 
+def _has_digit(name: str) -> bool:
+    return any(c.isdigit() for c in name)
+
+
 def _span(line: Line, first: int, last: int) -> tuple[int, int]:
     return line.tokens[first].start, line.tokens[last - 1].end
 
@@ -253,7 +265,7 @@ def _referent(memory: Memory, line: Line, first: int, last: int, kind: Kind) -> 
     return Referent(memory.text(start, end), kind, start, end)
 
 
-def _known(memory: Memory, line: Line, first: int, last: int) -> bool:
+def is_known(memory: Memory, line: Line, first: int, last: int) -> bool:
     """Tell whether a capital that opens a sentence is a name's: it is written so elsewhere, too."""
     token = line.tokens[first]
     if last - first > 1 or token.mention is not None or first > 0 or token.low[0] == "@":
@@ -278,12 +290,12 @@ def _known(memory: Memory, line: Line, first: int, last: int) -> bool:
 def _named(memory: Memory, line: Line, first: int, last: int) -> Phrase:
     """Make a phrase of a name; a plural that only opens a sentence has no referent: "Analysts said"."""
     low = line.tokens[first].low
-    if not _known(memory, line, first, last) and (low.endswith("s") or low in speech_words("anonymous")):
+    if not is_known(memory, line, first, last) and (low.endswith("s") or low in speech_words("anonymous")):
         return Phrase(first, last, None)
     bare = strip_titles(line, first, last)
     mention = line.tokens[last - 1].mention
     kind: Kind = "person"
-    if mention is not None and mention.kind in ("ORG", "MODEL"):
+    if mention is not None and mention.kind in ("ORG", "MODEL") and not memory.is_titled(mention, line):
         kind = "organisation"
     elif line.tokens[bare].low[0] != "@" and last - bare == 1 and first == bare and mention is None:
         kind = "organisation" if memory.seen.get("person") is None else "person"
@@ -335,6 +347,8 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
         if not (owner or plain):
             return Phrase(first, noun + 1, None)
         author = owner[1] if owner else _author(memory, line, first, noun)
+        if author is None and low in ("table", "page", "website", "site", "notes"):
+            return Phrase(first, noun + 1, None)
         return Phrase(first, noun + 1, author or _referent(memory, line, first + plain, noun + 1, "paper"))
     if low in speech_words("people") and (owner or plain):
         person = memory.resolve("person", line, first)
@@ -360,15 +374,18 @@ def _author(memory: Memory, line: Line, first: int, noun: int) -> Referent | Non
 
 def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
     """Widen "Raymond James" to "analysts at Raymond James", "Meta" to "the head of Meta"."""
-    if phrase.first < 2 or line.tokens[phrase.first - 1].low not in _OF:
+    start = phrase.first
+    while start > 2 and (line.tokens[start - 1].low in speech_words("companies") or line.tokens[start - 1].low == "the"):
+        start -= 1 + line.tokens[start - 2].upper  # "about the French company Larkfield"
+    if start < 2 or line.tokens[start - 1].low not in _OF:
         return phrase
-    for noun in range(phrase.first - 2, max(-1, phrase.first - 8), -1):
+    for noun in range(start - 2, max(-1, phrase.first - 8), -1):
         low = line.tokens[noun].low
         named = is_name(line.tokens[phrase.last - 1])
         if low in speech_words("staff"):
             return replace(phrase, first=_start_of_phrase(line, noun), referent=phrase.referent if named else None)
         if low in speech_words("papers") or low in speech_words("works"):
-            by = line.tokens[phrase.first - 1].low in ("by", "from", "of")
+            by = line.tokens[start - 1].low in ("by", "from", "of")
             return replace(phrase, first=_start_of_phrase(line, noun), referent=phrase.referent if by else None)
         if low in speech_words("spokespeople"):
             first = _start_of_phrase(line, noun)
@@ -441,6 +458,8 @@ def _is_person(line: Line, phrase: Phrase) -> bool:
     mention = line.tokens[phrase.first].mention
     if mention is not None:
         return mention.kind == "PERSON"
+    if line.tokens[phrase.first].low[0] == "@":
+        return True
     return line.tokens[phrase.first].upper and name_end(line, phrase.first) - phrase.first > 1
 
 
@@ -455,7 +474,7 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         return phrase
     if not is_listed(token) and (phrase := _of_noun(memory, line, at)) is not None:
         return _with_affiliation(memory, line, phrase)
-    if is_name(token) or (token.mention is not None and token.mention.kind == "CLUSTER" and token.upper):
+    if is_name(token) or _is_site(line, at):
         first = name_start(line, at)
         return _with_affiliation(memory, line, _named(memory, line, first, at + 1))
     first = _start_of_phrase(line, at)
@@ -470,6 +489,15 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         return replace(wide, referent=None) if wide is group and _low(line, first - 1) in _PREPOSITIONS else wide
     first = at - 1 if first == at and at and line.tokens[at - 1].low in _COUNTS else first
     return Phrase(first, at + 1, None) if first < at and _can_speak(token) else None
+
+
+def _is_site(line: Line, at: int) -> bool:
+    """Tell whether a cluster's name stands as a firm's that a sentence or a clause opens with: ", Start Campus says"."""
+    mention = line.tokens[at].mention
+    if mention is None or mention.kind != "CLUSTER":
+        return False
+    first = line.at(mention.start)
+    return first == 0 or line.tokens[first - 1].low == ","
 
 
 def _can_speak(token: Token) -> bool:
@@ -544,6 +572,6 @@ def _paper_after(memory: Memory, line: Line, at: int, noun: int) -> Phrase:
         if phrase is not None and phrase.referent is not None:
             return replace(phrase, first=at)
     phrase = _of_noun(memory, line, noun)
-    if line.tokens[at].low in ("a", "an"):
+    if line.tokens[at].low in ("a", "an") and line.tokens[noun].low in _PUBLISHED:
         return Phrase(at, noun + 1, _referent(memory, line, at + 1, noun + 1, "paper"))
     return Phrase(at, noun + 1, phrase.referent if phrase is not None else None)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from extractor.pipeline.lines import Hit, Line, find_hits
-from extractor.pipeline.names import is_listed, is_plain_name, speech_words
-from extractor.pipeline.referents import Memory, Phrase, Referent, phrase_after, phrase_before
+from extractor.pipeline.names import is_listed, is_plain_name, name_start, speech_words
+from extractor.pipeline.referents import Memory, Phrase, Referent, is_known, phrase_after, phrase_before
 from extractor.schema import read_list, spellings
 
 __all__ = ["QUOTE", "Speech", "find_speeches", "is_judging"]
@@ -21,7 +21,7 @@ _NOT_CITED = frozenset({":", "", "from", "like", "to", "with", "for", "of", "and
 _BARS = frozenset(
     "and but as that which while so because if than or is are was were has have had will would could said".split()
 )
-_HANDLE_DOES_NOT = frozenset("declined declines refused refuses and or , ) ]".split())
+_HANDLE_DOES_NOT = frozenset("declined declines refused refuses asks asked inquired queried seeks sought requested and or , ) ]".split())
 _AUXILIARIES = frozenset("is are was were may might can could will would should has had have".split())
 _LONGEST_ADVERBIAL = 14
 _OPENS_CLAUSE = frozenset({"", ":", "-", ".", ";", ",", "while", "and", "–", "—"})
@@ -214,8 +214,11 @@ class _Finder:
 
     def _is_verb(self, hit: Hit, phrase: Phrase) -> bool:
         """Tell a verb from the noun that is written alike: "Kim claims", "they claim", but "the French state"."""
-        plural = self._lows(phrase.last - 1, 1)[0]
-        if plural in speech_words("staff") | speech_words("anonymous"):
+        words = self._lows(phrase.first, phrase.last - phrase.first)
+        plural = words[-1]
+        if not is_known(self._memory, self._line, phrase.first, phrase.last):
+            return False  # "Honourable mentions"
+        if not (speech_words("staff") | speech_words("anonymous")).isdisjoint(words):
             return phrase.referent is not None
         bare = not self._line.tokens[hit.first].low.endswith("s") and phrase.last == hit.first
         return phrase.referent is not None and not (bare and plural not in ("they", "we", "both") and plural[-1] != "s")
@@ -243,12 +246,14 @@ class _Finder:
     def _has_paper(self, hit: Hit, phrase: Phrase) -> bool:
         """Tell whether what shows, gives or lists is a paper, or is shown or said in one."""
         line = self._line
-        if line.tokens[phrase.last - 1].low in speech_words("papers") or _low(line, hit.last) in (":", "that", QUOTE):
+        words = self._lows(phrase.first, phrase.last - phrase.first)
+        if not speech_words("papers").isdisjoint(words) or _low(line, hit.last) in (":", "that", QUOTE):
             return True
-        if not speech_words("shown").isdisjoint(self._lows(hit.last, 3)):
+        verb = line.tokens[hit.first].low
+        if verb in speech_words("shows") and not speech_words("shown").isdisjoint(self._lows(hit.last, 3)):
             return True
         named = phrase.referent is not None and phrase.referent.kind != "paper"
-        if line.kind == "item" and named and line.tokens[hit.first].low in speech_words("newsletter"):
+        if line.kind == "item" and named and verb in speech_words("newsletter"):
             return True
         lead = self._lows(0, phrase.first)
         return lead[:1] == ["in"] and not speech_words("papers").isdisjoint(lead)
@@ -412,7 +417,7 @@ class _Finder:
             person = token.mention is not None and token.mention.kind == "PERSON"
             source = _low(line, at - 1) in ("per", "by", "from", "via") and at + 1 == colon and token.upper
             if source or (person and (after in ("'s", "on", ":") or at + 1 in hits)):
-                phrase = phrase_after(self._memory, line, at)
+                phrase = phrase_after(self._memory, line, name_start(line, at))
                 if phrase is not None:
                     yield self._make(phrase, ":", colon, range(colon + 1, count), lasts=True)
                     return
