@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from extractor.pipeline.lines import Line
+from extractor.pipeline.memory import Referent
 from extractor.pipeline.names import is_plain_name, name_end, speech_words
 from extractor.pipeline.readings import Reading
-from extractor.pipeline.referents import Referent
-from extractor.pipeline.speeches import QUOTE, Speech
+from extractor.pipeline.speech import QUOTE, Speech
 
 __all__ = ["find_answers"]
 

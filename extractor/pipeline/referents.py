@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from extractor.pipeline.lines import Line, Token
+from extractor.pipeline.memory import Kind, Memory, Referent, is_known, make_referent
 from extractor.pipeline.names import (
     NO_NAMES,
     is_listed,
     is_name,
-    is_plain_name,
     name_end,
     name_start,
-    owns,
     speech_words,
     strip_titles,
 )
-from extractor.pipeline.readings import Mention, Reading
 
-__all__ = ["Memory", "Phrase", "Referent", "is_known", "phrase_after", "phrase_before"]
-
-Kind = Literal["person", "organisation", "group", "paper"]
+__all__ = ["Phrase", "phrase_after", "phrase_before"]
 
 _PERSON = frozenset({"he", "she", "his", "her"})
 _ORGANISATION = frozenset({"it", "its"})
@@ -32,17 +26,7 @@ _DETERMINERS = frozenset({"the", "its", "their", "a", "an", "this", "that", "his
 _COUNTS = frozenset(["one", "two", "three", "four", "five", "several", "some", "many", "most", "few", "both", "other"])
 _OWNERS = frozenset({"its", "their", "'s"})
 _OF = frozenset({"at", "of", "from", "for", "with", "by", "in", "on", "about"})
-_RECENT = 2  # sentences that "they" looks back over
-_OF_AUTHORS = frozenset("paper report study article preprint supplement post filing letter document".split())
-_FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame"})
 _LONGEST_APPOSITION = 16
-_REMEMBERED = 6  # sentences for which one who acts is not displaced by one who is merely mentioned
-_LONG_AGO = 1000
-_NEAR_START = 3
-_ACTS = frozenset(
-    "has had have is was will would can could did does plans wants says said began built trained released launched "
-    "announced 's hopes expects intends aims bought rents rented hired".split()
-)
 _ANYBODYS = frozenset("report filing article study story complaint lawsuit letter document documents thread".split())
 _PUBLISHED = frozenset("filing paper study prospectus preprint patent permit".split())
 _FIRMS = frozenset("annual technical tech quarterly company official".split())
@@ -50,24 +34,6 @@ _PREPOSITIONS = _OF | {"to", "into", "over", "under", "behind", "near", "than", 
 _NUMERALS = frozenset({"two", "three"})
 _NO_NOUNS = frozenset("is are was were be been alone as this that which what whole same matter and or of in".split())
 _LEADS_TO = frozenset("preferred prefers wanted likes liked used on came chose rushed hastened".split())
-_ACTS_AS_FIRM = frozenset("did says said denies denied declined plans wants hopes refused admits admitted".split())
-_GOODS = frozenset(
-    "chip chips gpu gpus cloud processors accelerators hardware wafers servers racks systems cards weights models "
-    "machines".split()
-)
-_PLACES = frozenset(
-    "by from with on at to in like than of for via told about against and or behind under including".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Referent:
-    """Somebody who can speak: the name as written, without titles, and where it stands."""
-
-    name: str
-    kind: Kind
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,214 +43,6 @@ class Phrase:
     first: int
     last: int
     referent: Referent | None
-
-
-@dataclass(slots=True)
-class Memory:
-    """Who was named last, of each kind, so that "she" and "the company" can be resolved.
-
-    Attributes:
-        seen: the last one of each kind.
-        speaker: who spoke last, and in which sentence.
-        author: whose paper was last spoken of.
-    """
-
-    reading: Reading
-    seen: dict[Kind, Referent] = field(default_factory=dict)
-    speaker: Referent | None = None
-    spoke_in: int = -1
-    author: Referent | None = None
-    staff: tuple[int, Referent] | None = None
-    named_in: int = -_LONG_AGO
-
-    def learn(self, line: Line) -> None:
-        """Take in the people and organisations of a sentence: its last person, its first organisation."""
-        fresh = True
-        for mention in self.reading.sentences[line.sentence].mentions:
-            if mention.kind == "PERSON" or self.is_titled(mention, line):
-                self._see(mention, "person")
-            elif mention.kind == "ORG" and fresh and not self._stands_aside(mention, line):
-                fresh = False
-                self._see(mention, "organisation")
-                self.named_in = line.sentence
-        if fresh and (last := self._acts(line)):
-            self.seen["organisation"] = _referent(self, line, 0, last, "organisation")
-            self.named_in = line.sentence
-        self._meet_by_surname(line)
-        last = name_end(line, 0) if line.tokens and is_plain_name(line.tokens[0]) else 0
-        if last in (2, 3) and last < len(line.tokens) and line.tokens[last].low in speech_words("leads"):
-            self.seen["person"] = _referent(self, line, 0, last, "person")
-        for at, token in enumerate(line.tokens):
-            if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
-                self.seen["person"] = _referent(self, line, at, at + 1, "person")
-            elif at == 1 and token.low in speech_words("authors") and line.tokens[0].low == "the":
-                self.staff = line.sentence, self.author or _referent(self, line, 0, 2, "group")
-            elif token.low in speech_words("titles") and not token.acronym:
-                self._meet(line, at)
-            elif token.low in speech_words("staff") and at + 2 < len(line.tokens) and line.tokens[at + 1].low in _OF:
-                phrase = phrase_after(self, line, at + 2)
-                if phrase is not None and phrase.referent is not None:
-                    self.staff = line.sentence, phrase.referent
-
-    def is_titled(self, mention: Mention, line: Line) -> bool:
-        """Tell whether what looks like a firm is somebody with a title: "Beth Arlington, a lawyer for the company"."""
-        if mention.kind != "ORG" or mention.found != "text":
-            return False
-        last = line.at(mention.end - 1) + 1
-        after = [token.low for token in line.tokens[last : last + 4]]
-        return after[:1] == [","] and any(low in speech_words("people") for low in after)
-
-    def _meet_by_surname(self, line: Line) -> None:
-        """Take in one of two or three names whom the text calls by the last of them elsewhere."""
-        at = 0
-        while at < len(line.tokens):
-            if not is_plain_name(line.tokens[at]) or line.tokens[at].mention is not None:
-                at += 1
-                continue
-            last = name_end(line, at)
-            around = [token.low for token in line.tokens[max(0, at - 1) : at] + line.tokens[last : last + 5]]
-            titled = not speech_words("people").isdisjoint(around)
-            if (
-                last - at in (2, 3)
-                and line.tokens[last - 1].low.isalpha()
-                and (titled or self._is_surname(line, last - 1))
-            ):
-                self.seen["person"] = _referent(self, line, at, last, "person")
-            at = last
-
-    def _is_surname(self, line: Line, at: int) -> bool:
-        text, token = self.reading.text, line.tokens[at]
-        surname = text[token.start : token.end]
-        return any(
-            not text[: match.start()].rstrip()[-1:].isalpha() or text[: match.start()].split()[-1][:1].islower()
-            for match in re.finditer(rf"\b{re.escape(surname)}\b", text)
-            if match.start() != token.start
-        )
-
-    def _acts(self, line: Line) -> int:
-        """The end of a name of no list that a sentence starts with as one who acts: "Halyard has not broken ground"."""
-        if len(line.tokens) < 2 or line.kind == "heading" or not is_plain_name(line.tokens[0]):
-            return 0
-        last = name_end(line, 0)
-        mention = line.tokens[0].mention
-        named = mention is None and last <= 2 and last < len(line.tokens)
-        if mention is not None and mention.kind == "MODEL" and mention.found == "text" and not _has_digit(mention.name):
-            last = line.at(mention.end - 1) + 1
-            return last if last < len(line.tokens) and line.tokens[last].low in _ACTS_AS_FIRM else 0
-        named = named and (line.tokens[last].low == "'s" or is_known(self, line, 0, last))
-        person = self.seen.get("person")
-        if person is not None and any(t.low in person.name.lower().split() for t in line.tokens[:last]):
-            return 0
-        return last if named and line.tokens[last].low in _ACTS else 0
-
-    def _stands_aside(self, mention: Mention, line: Line) -> bool:
-        """Tell whether an organisation is only whose thing something is, or where: "Meta's Llama", "on GitHub"."""
-        owner = self.reading.text.startswith("'s", mention.end)
-        first = line.at(mention.start)
-        last = line.at(mention.end - 1) + 1
-        if mention.detail == "media" or (owner and first > int(line.kind == "item")):
-            return True
-        if first > 0 and line.tokens[first - 1].low == "on":
-            return True  # a platform: "on Hugging Face"
-        following = line.tokens[last] if last < len(line.tokens) else None
-        if following is not None and (
-            following.low in _GOODS or (following.mention is not None and following.mention.kind in ("CHIP", "MODEL"))
-        ):
-            return True
-        if "organisation" not in self.seen or line.sentence - self.named_in > _REMEMBERED:
-            return False
-        acts = following is not None and (following.low in _ACTS or following.low.endswith("ed"))
-        acts = acts or (first > 0 and line.tokens[first - 1].low in speech_words("companies"))
-        leads = [token.low for token in line.tokens[max(0, first - 5) : first]]
-        return not _PLACES.isdisjoint(leads) or not (acts or first < _NEAR_START)
-
-    def _see(self, mention: Mention, kind: Kind) -> None:
-        self.seen[kind] = Referent(self.text(mention.start, mention.end), kind, mention.start, mention.end)
-
-    def _meet(self, line: Line, title: int) -> None:
-        """Take in a person of no list whom a title introduces: "founder Kim Tae-yoon", two of them as a group."""
-        first = title + 1 + (title + 1 < len(line.tokens) and line.tokens[title + 1].low == ".")
-        if first >= len(line.tokens) or not is_plain_name(line.tokens[first]):
-            return
-        last = name_end(line, first)
-        if last - first < 2 and line.tokens[title].low not in _FORMS_OF_ADDRESS:
-            return
-        person = _referent(self, line, first, last, "person")
-        self.seen["person"] = person
-        if last + 2 < len(line.tokens) and line.tokens[last].low == "and" and is_plain_name(line.tokens[last + 1]):
-            end = name_end(line, last + 1)
-            self.staff = line.sentence, _referent(self, line, first, end, "group")
-
-    def hear(self, speaker: Referent, line: Line) -> None:
-        """Take in who spoke in a sentence."""
-        self.seen[speaker.kind] = speaker
-        self.speaker, self.spoke_in = speaker, line.sentence
-        if speaker.kind != "person" and any(token.low in _OF_AUTHORS for token in line.tokens):
-            self.author = speaker
-
-    def text(self, start: int, end: int) -> str:
-        """The words of the document itself, as one line."""
-        return " ".join(self.reading.source[start:end].split())
-
-    def resolve(self, kind: Kind, line: Line, at: int) -> Referent | None:
-        """Find the last one of a kind before a token."""
-        wanted = "PERSON" if kind == "person" else "ORG"
-        found = None
-        for mention in self.reading.sentences[line.sentence].mentions:
-            if at < len(line.tokens) and mention.start >= line.tokens[at].start:
-                break
-            if kind == "person" and mention.kind == wanted:
-                found = mention
-            elif kind != "person" and found is None and (mention.kind == wanted or owns(self.reading, mention)):
-                found = None if mention.kind == wanted and self._stands_aside(mention, line) else mention
-        spoke = self.spoke_in == line.sentence and self.speaker is not None and self.speaker.kind == kind
-        if found is not None and not spoke:
-            return Referent(self.text(found.start, found.end), kind, found.start, found.end)
-        return self.seen.get(kind)
-
-    def group(self, line: Line) -> Referent | None:
-        """Find whom "they" means: who spoke just now, or whose staff was named."""
-        if self.staff is not None and line.sentence - self.staff[0] <= _RECENT and self.staff[0] >= self.spoke_in:
-            return self.staff[1]
-        recent = self.speaker is not None and line.sentence - self.spoke_in <= _RECENT
-        if recent and self.speaker is not None and self.speaker.kind != "person":
-            return self.speaker
-        return self.seen.get("organisation") if line.sentence - self.named_in <= _RECENT else None
-
-
-def _has_digit(name: str) -> bool:
-    return any(c.isdigit() for c in name)
-
-
-def _span(line: Line, first: int, last: int) -> tuple[int, int]:
-    return line.tokens[first].start, line.tokens[last - 1].end
-
-
-def _referent(memory: Memory, line: Line, first: int, last: int, kind: Kind) -> Referent:
-    start, end = _span(line, first, last)
-    return Referent(memory.text(start, end), kind, start, end)
-
-
-def is_known(memory: Memory, line: Line, first: int, last: int) -> bool:
-    """Tell whether a capital that opens a sentence is a name's: it is written so elsewhere, too."""
-    token = line.tokens[first]
-    if last - first > 1 or token.mention is not None or first > 0 or token.low[0] == "@":
-        return True
-    written = memory.reading.text[token.start : token.end]
-    if not written[1:].islower():
-        return True
-    text = memory.reading.text
-    at = text.find(written)
-    while at >= 0:
-        before = text[max(0, at - 2) : at]
-        if (
-            before[-1:] == " "
-            and before[:1].isalnum()
-            and not text[at + len(written) : at + len(written) + 1].isalnum()
-        ):
-            return True
-        at = text.find(written, at + 1)
-    return False
 
 
 def _named(memory: Memory, line: Line, first: int, last: int) -> Phrase:
@@ -299,7 +57,7 @@ def _named(memory: Memory, line: Line, first: int, last: int) -> Phrase:
         kind = "organisation"
     elif line.tokens[bare].low[0] != "@" and last - bare == 1 and first == bare and mention is None:
         kind = "organisation" if memory.seen.get("person") is None else "person"
-    return Phrase(first, last, _referent(memory, line, bare, last, kind))
+    return Phrase(first, last, make_referent(memory, line, bare, last, kind))
 
 
 def _owner(memory: Memory, line: Line, noun: int) -> tuple[int, Referent | None] | None:
@@ -334,13 +92,17 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
     plain = line.tokens[first].low in ("the", "this", "that")
     modified = noun > first + 1 and any(t.upper for t in line.tokens[first + 1 : noun])
     if low in speech_words("spokespeople"):
-        return Phrase(first, noun + 1, _referent(memory, line, first, noun + 1, "group") if modified or owner else None)
+        return Phrase(
+            first, noun + 1, make_referent(memory, line, first, noun + 1, "group") if modified or owner else None
+        )
     if low in speech_words("authors") and (owner or plain):
         if owner:
             written = line.tokens[owner[0]].low not in _OWNERS
             told = owner[1] if not written else None
-            return Phrase(first, noun + 1, told or _referent(memory, line, first + (not written), noun + 1, "group"))
-        return Phrase(first, noun + 1, memory.author or _referent(memory, line, first, noun + 1, "group"))
+            return Phrase(
+                first, noun + 1, told or make_referent(memory, line, first + (not written), noun + 1, "group")
+            )
+        return Phrase(first, noun + 1, memory.author or make_referent(memory, line, first, noun + 1, "group"))
     if low in speech_words("companies") and (owner or plain):
         return Phrase(first, noun + 1, memory.resolve("organisation", line, first))
     if low in speech_words("papers"):
@@ -349,15 +111,15 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
         author = owner[1] if owner else _author(memory, line, first, noun)
         if author is None and low in ("table", "page", "website", "site", "notes"):
             return Phrase(first, noun + 1, None)
-        return Phrase(first, noun + 1, author or _referent(memory, line, first + plain, noun + 1, "paper"))
+        return Phrase(first, noun + 1, author or make_referent(memory, line, first + plain, noun + 1, "paper"))
     if low in speech_words("people") and (owner or plain):
         person = memory.resolve("person", line, first)
-        return Phrase(first, noun + 1, person or _referent(memory, line, first, noun + 1, "person"))
+        return Phrase(first, noun + 1, person or make_referent(memory, line, first, noun + 1, "person"))
     if low in speech_words("anonymous"):
         before = line.tokens[noun - 1] if noun else None
         start = name_start(line, noun - 1) if before is not None and before.upper else 0
         if before is not None and before.upper and before.low not in NO_NAMES | speech_words("anonymous"):
-            return Phrase(start, noun + 1, _referent(memory, line, start, noun + 1, "group"))
+            return Phrase(start, noun + 1, make_referent(memory, line, start, noun + 1, "group"))
         return Phrase(first, noun + 1, None)
     if low in speech_words("staff") or low in speech_words("people"):
         return Phrase(first, noun + 1, owner[1] if owner else None)
@@ -375,7 +137,9 @@ def _author(memory: Memory, line: Line, first: int, noun: int) -> Referent | Non
 def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
     """Widen "Raymond James" to "analysts at Raymond James", "Meta" to "the head of Meta"."""
     start = phrase.first
-    while start > 2 and (line.tokens[start - 1].low in speech_words("companies") or line.tokens[start - 1].low == "the"):
+    while start > 2 and (
+        line.tokens[start - 1].low in speech_words("companies") or line.tokens[start - 1].low == "the"
+    ):
         start -= 1 + line.tokens[start - 2].upper  # "about the French company Larkfield"
     if start < 2 or line.tokens[start - 1].low not in _OF:
         return phrase
@@ -389,7 +153,7 @@ def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
             return replace(phrase, first=_start_of_phrase(line, noun), referent=phrase.referent if by else None)
         if low in speech_words("spokespeople"):
             first = _start_of_phrase(line, noun)
-            return Phrase(first, phrase.last, _referent(memory, line, first, phrase.last, "group"))
+            return Phrase(first, phrase.last, make_referent(memory, line, first, phrase.last, "group"))
         if low in speech_words("people") or low in speech_words("titles"):
             first = _start_of_phrase(line, noun)
             if line.tokens[first].low in ("a", "an") or line.tokens[first - 1].low in _COUNTS:
@@ -484,7 +248,7 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         and not token.upper
         and all(map(_can_speak, line.tokens[first + 1 : at + 1]))
     ):
-        group = Phrase(first, at + 1, _referent(memory, line, first, at + 1, "group"))
+        group = Phrase(first, at + 1, make_referent(memory, line, first, at + 1, "group"))
         wide = _with_affiliation(memory, line, group)
         return replace(wide, referent=None) if wide is group and _low(line, first - 1) in _PREPOSITIONS else wide
     first = at - 1 if first == at and at and line.tokens[at - 1].low in _COUNTS else first
@@ -492,7 +256,7 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
 
 
 def _is_site(line: Line, at: int) -> bool:
-    """Tell whether a cluster's name stands as a firm's that a sentence or a clause opens with: ", Start Campus says"."""
+    """Tell whether a cluster's name stands as a firm's that opens a sentence or a clause: ", Start Campus says"."""
     mention = line.tokens[at].mention
     if mention is None or mention.kind != "CLUSTER":
         return False
@@ -538,12 +302,12 @@ def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
         ):
             place, last = last + 1, name_end(line, last + 1)  # "Nvidia boss Kim Lee"
         elif last < len(line.tokens) and line.tokens[last].low in speech_words("staff") | speech_words("companies"):
-            return Phrase(at, last + 1, _referent(memory, line, place, last + 1, "group"))  # "the Larkfield team"
+            return Phrase(at, last + 1, make_referent(memory, line, place, last + 1, "group"))  # "the Larkfield team"
         owned = line.tokens[last].low == "'s" if last < len(line.tokens) else False
         if owned:
             for noun in range(last + 1, min(len(line.tokens), last + 4)):
                 if line.tokens[noun].low in speech_words("authors") or line.tokens[noun].low in speech_words("staff"):
-                    return Phrase(at, noun + 1, _referent(memory, line, place, noun + 1, "group"))
+                    return Phrase(at, noun + 1, make_referent(memory, line, place, noun + 1, "group"))
                 if line.tokens[noun].low in speech_words("papers") | speech_words("figures"):
                     return Phrase(at, noun + 1, _named(memory, line, place, last).referent)
             if last + 1 < len(line.tokens) and is_listed(line.tokens[last + 1]):
@@ -573,5 +337,5 @@ def _paper_after(memory: Memory, line: Line, at: int, noun: int) -> Phrase:
             return replace(phrase, first=at)
     phrase = _of_noun(memory, line, noun)
     if line.tokens[at].low in ("a", "an") and line.tokens[noun].low in _PUBLISHED:
-        return Phrase(at, noun + 1, _referent(memory, line, at + 1, noun + 1, "paper"))
+        return Phrase(at, noun + 1, make_referent(memory, line, at + 1, noun + 1, "paper"))
     return Phrase(at, noun + 1, phrase.referent if phrase is not None else None)

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from extractor.pipeline.interviews import find_answers
 from extractor.pipeline.lines import Line
+from extractor.pipeline.memory import Memory, Referent
 from extractor.pipeline.readings import Draft, Reading
-from extractor.pipeline.referents import Memory, Referent
-from extractor.pipeline.speeches import QUOTE, Speech, find_speeches, is_judging
+from extractor.pipeline.speech import QUOTE, Speech, is_judging
+from extractor.pipeline.speeches import find_speeches
 
 __all__ = ["Speakers"]
 

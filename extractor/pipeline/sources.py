@@ -1,0 +1,150 @@
+"""Line -> speeches without a verb of speech: sources, accounts, and the handles and headings of newsletters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from extractor.pipeline.lines import Line, find_hits
+from extractor.pipeline.memory import Memory
+from extractor.pipeline.names import name_start, speech_words
+from extractor.pipeline.referents import phrase_after, phrase_before
+from extractor.pipeline.speech import Speech, ceiling_of, floor_of, low_at, make_speech, names_somebody
+
+__all__ = ["find_cited", "find_sources"]
+
+_NOT_CITED = frozenset({":", "", "from", "like", "to", "with", "for", "of", "and", "at"})
+_HANDLE_DOES_NOT = frozenset(
+    "declined declines refused refuses asks asked inquired queried seeks sought requested and or , ) ]".split()
+)
+_OPENS_CLAUSE = frozenset({"", ":", "-", ".", ";", ",", "while", "and", "–", "—"})
+_LONGEST_HEADING = 16
+
+
+@cache
+def _phrases(name: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """A list of ``speech.yml`` by first word, longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in speech_words(name):
+        words = tuple(phrase.split(" "))
+        found.setdefault(words[0], []).append(words)
+    return {word: tuple(sorted(rows, key=len, reverse=True)) for word, rows in found.items()}
+
+
+def _phrase_at(line: Line, at: int, name: str) -> int | None:
+    """The end of a phrase of a list that starts at a token."""
+    for words in _phrases(name).get(line.tokens[at].low, ()):
+        if tuple(t.low for t in line.tokens[at : at + len(words)]) == words:
+            return at + len(words)
+    return None
+
+
+def find_sources(memory: Memory, line: Line) -> Iterator[Speech]:
+    """Find the sources that a sentence names: ``according to Kim``, ``by Kim's estimate``, ``a report by Kim``."""
+    yield from _Finder(memory, line).of_sources()
+
+
+def find_cited(memory: Memory, line: Line, found: list[Speech]) -> Iterator[Speech]:
+    """Find whom a line of a newsletter is taken from, next to the speeches found: handles, and names in its heading."""
+    finder = _Finder(memory, line)
+    yield from finder.of_handles(found)
+    yield from finder.of_heading()
+
+
+class _Finder:
+    def __init__(self, memory: Memory, line: Line) -> None:
+        self._memory, self._line = memory, line
+
+    def of_sources(self) -> Iterator[Speech]:
+        """Read ``according to Kim``, ``by Kim's estimate``, ``a report by Kim`` and ``Kim's own figure is``."""
+        line, count = self._line, len(self._line.tokens)
+        for at, token in enumerate(line.tokens):
+            last = _phrase_at(line, at, "sources")
+            if last is None and token.low in ("source", "sources", "credit") and low_at(line, at + 1) == ":":
+                last = at + 2
+            if last is None and token.low in speech_words("works") and low_at(line, at + 1) in ("by", "from"):
+                yield from self._of_work(at)
+            elif last is not None and last < count:
+                phrase = phrase_after(self._memory, line, last)
+                if phrase is not None and (
+                    token.low not in speech_words("needs_name") or names_somebody(self._line, phrase)
+                ):
+                    ends = count if at <= 2 else ceiling_of(line, phrase.last)
+                    covers = range(floor_of(line, at), at), range(phrase.last, ends)
+                    yield make_speech(self._line, phrase, token.low, phrase.last, *covers, cited=at > 2)
+            elif token.low in ("'s", "'") and at:
+                yield from self._of_figure(at)
+            elif token.low in ("their", "its", "his", "her") and at:
+                yield from self._of_figure(at + 1)
+
+    def _of_work(self, at: int) -> Iterator[Speech]:
+        """Read ``figures from Kim show``, ``a report by Kim``."""
+        line = self._line
+        phrase = phrase_after(self._memory, line, at + 2)
+        if phrase is not None and phrase.referent is not None and names_somebody(self._line, phrase):
+            covers = range(floor_of(line, at), at), range(phrase.last, len(line.tokens))
+            yield make_speech(self._line, phrase, "estimate", phrase.last, *covers)
+
+    def _of_figure(self, mark: int) -> Iterator[Speech]:
+        """Read what follows ``Kim's``: an estimate, a figure, a statement; and ``by Kim's count``."""
+        line, count = self._line, len(self._line.tokens)
+        phrase = phrase_before(self._memory, line, mark)
+        if phrase is None or phrase.referent is None:
+            return
+        before = low_at(line, phrase.first - 1)
+        for noun in range(mark + (line.tokens[mark].low in ("'s", "'") if mark < count else 0), min(count, mark + 5)):
+            if before in ("by", "in", "on", "from") and (last := _phrase_at(line, noun, "counts")) is not None:
+                covers = range(floor_of(line, phrase.first), phrase.first), range(last, count)
+                yield make_speech(self._line, phrase, "estimate", last, *covers, cited=phrase.first > 2)
+                return
+            if (
+                before not in ("by", "in", "on", "of", "from")
+                and (last := _phrase_at(line, noun, "figures")) is not None
+            ):
+                yield make_speech(self._line, phrase, "estimate", last, range(last, count))
+                return
+            named = line.tokens[noun].mention
+            if not line.tokens[noun].low[0].isalnum() or (named is not None and named.kind == "MODEL"):
+                return  # "it used Meta's open Llama model": what Meta made, not what it said
+
+    def of_heading(self) -> Iterator[Speech]:
+        """Read the words before the colon of an item: ``Kim on X:``, ``Kim's arithmetic:``, ``X, per Kim:``."""
+        line, count = self._line, len(self._line.tokens)
+        if line.kind != "item" or count < 3 or line.tokens[0].upper:
+            return
+        colon = next((at for at, token in enumerate(line.tokens[:_LONGEST_HEADING]) if token.low == ":"), 0)
+        hits = {hit.first for hit in find_hits(line, "speaker") if hit.first < colon}
+        for at in range(1, colon):
+            token = line.tokens[at]
+            after = low_at(line, at + 1)
+            person = token.mention is not None and token.mention.kind == "PERSON"
+            source = low_at(line, at - 1) in ("per", "by", "from", "via") and at + 1 == colon and token.upper
+            if source or (person and (after in ("'s", "on", ":") or at + 1 in hits)):
+                phrase = phrase_after(self._memory, line, name_start(line, at))
+                if phrase is not None:
+                    yield make_speech(self._line, phrase, ":", colon, range(colon + 1, count), lasts=True)
+                    return
+
+    # newsletters -----------------------------------------------------------------------------------------------------
+
+    def of_handles(self, found: list[Speech]) -> Iterator[Speech]:
+        """Read a handle before a colon or a verb, or one that stands bare behind the words it is cited for."""
+        line = self._line
+        spoken = {speech.speaker.start for speech in found if speech.speaker is not None}
+        floor = 0
+        for at, token in enumerate(line.tokens):
+            if token.low[0] != "@" or len(token.low) < 3:
+                continue
+            phrase = phrase_after(self._memory, line, at)
+            if phrase is None:
+                continue
+            follows = low_at(line, at + 1) or "."
+            before = low_at(line, at - 1)
+            if token.start not in spoken:
+                if follows == ":":
+                    yield make_speech(self._line, phrase, ":", at + 1, range(at + 2, len(line.tokens)))
+                elif follows in (".", ",", ";", ")", "]") and before not in _NOT_CITED and at > floor:
+                    yield make_speech(self._line, phrase, "cited", at + 1, range(floor, at), cited=True)
+                elif follows[0].isalpha() and follows not in _HANDLE_DOES_NOT and before in _OPENS_CLAUSE:
+                    yield make_speech(self._line, phrase, "does", at + 1, range(at + 1, len(line.tokens)))
+            floor = at + 1
