@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from extractor.pipeline.lines import Line
 from extractor.pipeline.memory import Referent
 from extractor.pipeline.names import is_plain_name, name_end, speech_words
-from extractor.pipeline.readings import Reading
+from extractor.pipeline.readings import Reading, Sentence
 from extractor.pipeline.speech import QUOTE, Speech
 
 __all__ = ["find_answers"]
 
 _LABELS = {"q": False, "question": False, "a": True, "answer": True}
+_TURN = re.compile(r"\W{0,3}\w[^:.!?]{0,40}:")
 _LONGEST_QUESTION = 30
 _FEWEST_QUESTIONS = 3
 
@@ -24,7 +26,10 @@ def find_answers(reading: Reading, line_of: Callable[[int], Line]) -> Mapping[in
     paragraphs: dict[int, list[int]] = {}
     for index, sentence in enumerate(reading.sentences):
         paragraphs.setdefault(sentence.paragraph, []).append(index)
-    labels = Counter(label for index in range(len(reading.sentences)) if (label := _label(line_of(index))))
+    turns = {
+        i: label for i, s in enumerate(reading.sentences) if _is_turn(reading, s) and (label := _label(line_of(i)))
+    }
+    labels = Counter(turns.values())
     asked = [rows[0] for rows in paragraphs.values() if _asks(reading, rows, line_of)]
     start = asked[0] if len(asked) >= _FEWEST_QUESTIONS else None
     if start is None and not any(label in _LABELS or count > 1 for label, count in labels.items()):
@@ -33,7 +38,7 @@ def find_answers(reading: Reading, line_of: Callable[[int], Line]) -> Mapping[in
     told = False
     for index in range(len(reading.sentences)):
         line = line_of(index)
-        label = _label(line)
+        label = turns.get(index, "")
         if label in _LABELS:
             told, guest = _LABELS[label], guest or _guest(reading, line_of, index)
         elif label and labels[label] > 1:
@@ -48,9 +53,14 @@ def find_answers(reading: Reading, line_of: Callable[[int], Line]) -> Mapping[in
     return found
 
 
+def _is_turn(reading: Reading, sentence: Sentence) -> bool:
+    """Tell, cheaply, whether a sentence can start with a name and a colon."""
+    return sentence.kind == "prose" and _TURN.match(reading.text, sentence.start, sentence.end) is not None
+
+
 def _label(line: Line) -> str:
     """The words before the colon that a turn starts with."""
-    for at, token in enumerate(line.tokens[:4] if line.kind == "prose" else ()):
+    for at, token in enumerate(line.tokens[:4]):
         if token.low == ":" and at:
             first = line.tokens[0]
             named = first.low in _LABELS or (is_plain_name(first) and name_end(line, 0) == at)
@@ -61,8 +71,7 @@ def _label(line: Line) -> str:
 def _asks(reading: Reading, rows: list[int], line_of: Callable[[int], Line]) -> bool:
     """Tell whether a paragraph is an interviewer's: short, unquoted, a question at its end."""
     last = reading.sentences[rows[-1]]
-    first = line_of(rows[0])
-    if not first.tokens or first.kind in ("item", "row") or not reading.text[: last.end].endswith("?"):
+    if reading.text[last.end - 1] != "?" or reading.sentences[rows[0]].kind in ("item", "row"):
         return False
     words = sum(len(line_of(index).tokens) for index in rows)
     return words <= _LONGEST_QUESTION and all(t.low != QUOTE for i in rows for t in line_of(i).tokens)

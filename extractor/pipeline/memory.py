@@ -18,6 +18,7 @@ _OF = frozenset({"at", "of", "from", "for", "with", "by", "in", "on", "about"})
 _RECENT = 2  # sentences that "they" looks back over
 _OF_AUTHORS = frozenset("paper report study article preprint supplement post filing letter document".split())
 _FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame"})
+_LOWER = re.compile(r"(?:(?:^|\W)[a-z][\w'-]*|[^\w\s])\s*\Z|\A\Z")
 _REMEMBERED = 6  # sentences for which one who acts is not displaced by one who is merely mentioned
 _LONG_AGO = 1000
 _NEAR_START = 3
@@ -61,6 +62,7 @@ class Memory:
     spoke_in: int = -1
     author: Referent | None = None
     staff: tuple[int, Referent] | None = None
+    surnames: dict[str, bool] = field(default_factory=dict)
     named_in: int = -_LONG_AGO
 
     def learn(self, line: Line) -> None:
@@ -124,10 +126,17 @@ class Memory:
     def _is_surname(self, line: Line, at: int) -> bool:
         text, token = self.reading.text, line.tokens[at]
         surname = text[token.start : token.end]
+        if surname not in self.surnames:
+            self.surnames[surname] = self._stands_alone(surname, token.start)
+        return self.surnames[surname]
+
+    def _stands_alone(self, surname: str, start: int) -> bool:
+        """Tell whether a name stands elsewhere with no other name before it."""
+        text = self.reading.text
         return any(
-            not text[: match.start()].rstrip()[-1:].isalpha() or text[: match.start()].split()[-1][:1].islower()
+            _LOWER.search(text, max(0, match.start() - 30), match.start()) is not None
             for match in re.finditer(rf"\b{re.escape(surname)}\b", text)
-            if match.start() != token.start
+            if match.start() != start
         )
 
     def _acts(self, line: Line) -> int:
