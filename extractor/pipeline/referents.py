@@ -67,6 +67,8 @@ def _owner(memory: Memory, line: Line, noun: int) -> tuple[int, Referent | None]
         if low == "'s" and at > 0 and is_name(line.tokens[at - 1]):
             first = name_start(line, at - 1)
             return first, _named(memory, line, first, at).referent
+        if low == "'s" and at > 0 and line.tokens[at - 1].low in speech_words("companies"):
+            return _start_of_phrase(line, at - 1), memory.resolve("organisation", line, at)
         if low in ("its", "their"):
             return at, memory.resolve("organisation", line, at)
         if low in _DETERMINERS or not low[0].isalnum():
@@ -104,7 +106,8 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
             )
         return Phrase(first, noun + 1, memory.author or make_referent(memory, line, first, noun + 1, "group"))
     if low in speech_words("companies") and (owner or plain):
-        return Phrase(first, noun + 1, memory.resolve("organisation", line, first))
+        firm = memory.resolve("organisation", line, first)
+        return Phrase(first, noun + 1, firm or make_referent(memory, line, first, noun + 1, "group"))
     if low in speech_words("papers"):
         if not (owner or plain):
             return Phrase(first, noun + 1, None)
@@ -239,7 +242,7 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
     if not is_listed(token) and (phrase := _of_noun(memory, line, at)) is not None:
         return _with_affiliation(memory, line, phrase)
     if is_name(token) or _is_site(line, at):
-        first = name_start(line, at)
+        first = name_start(line, at) if is_name(token) or token.mention is None else line.at(token.mention.start)
         return _with_affiliation(memory, line, _named(memory, line, first, at + 1))
     first = _start_of_phrase(line, at)
     if (

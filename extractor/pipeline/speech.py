@@ -14,6 +14,7 @@ from extractor.schema import read_list, spellings
 __all__ = ["QUOTE", "Speech", "ceiling_of", "floor_of", "is_judging", "low_at", "make_speech", "names_somebody"]
 
 QUOTE = '"'
+_GOES_ON = frozenset({"it", "he", "she", "they", "its", "that", "this"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +94,7 @@ def floor_of(line: Line, at: int) -> int:
 def ceiling_of(line: Line, at: int) -> int:
     """Where the clause that goes on behind a token ends: the next ``;`` of prose."""
     count = len(line.tokens)
-    return next((i for i in range(at, count) if line.tokens[i].low == ";" and line.kind != "item"), count)
+    if line.kind == "item":
+        return count
+    stops = (i for i in range(at, count) if line.tokens[i].low == ";" and low_at(line, i + 1) not in _GOES_ON)
+    return next(stops, count)

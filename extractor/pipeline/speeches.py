@@ -111,7 +111,8 @@ class _Finder:
         """Tell a verb from the noun that is written alike: "Kim claims", "they claim", but "the French state"."""
         words = self._lows(phrase.first, phrase.last - phrase.first)
         plural = words[-1]
-        if not is_known(self._memory, self._line, phrase.first, phrase.last):
+        opener = is_plain_name(self._line.tokens[phrase.first])
+        if opener and not is_known(self._memory, self._line, phrase.first, phrase.last):
             return False  # "Honourable mentions"
         if not (speech_words("staff") | speech_words("anonymous")).isdisjoint(words):
             return phrase.referent is not None
