@@ -55,7 +55,9 @@ COUNTED = re.compile(
     r"(?:[a-z]{0,6}gpus?|tpus?|npus?|cpus?|chips|cards|accelerators|nodes|servers|cores|processors|languages|people"
     r"|users|companies|researchers|engineers|employees|questions|examples|samples|images|problems|[a-z]{1,3}\d{2,4}[a-z]?s?)\b"
 )
-EUROPEAN = re.compile(r"\d\.\d{3}\.\d{3}|\d,\d{1,2}[ \xa0](?:million|billion|trillion)|[1-9]\d{0,2}\.000(?![\d.])")
+EUROPEAN = re.compile(
+    r"\d(?:\.\d{3}\.\d{3}|,\d{1,2}[ \xa0](?:million|billion|trillion)|(?<=[1-9])\d{0,2}\.000(?![\d.]))"
+)
 ENGLISH = re.compile(r"\d,\d{3}(?!\d)")
 
 

@@ -29,6 +29,26 @@ def _before_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _last_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The words that a hedge before a quantity can end with, and the signs."""
+    last = {cue.split(" ")[-1].rstrip(".") for cue in load_lexicon().hedges}
+    return frozenset({"a", "an", "another", *last}), frozenset(word[-1] for word in last if not word[-1].isalpha())
+
+
+def _may_end_hedge(before: str) -> bool:
+    """Tell whether the words before a quantity may end with a hedge: a first look that costs less than the pattern."""
+    words, signs = _last_words()
+    bare = before.rstrip(' \xa0"“')
+    if bare[-1:] in signs:
+        return True
+    bare = bare.rstrip(".")
+    at = len(bare)
+    while at and bare[at - 1].isalpha():
+        at -= 1
+    return bare[at:] in words
+
+
+@cache
 def _after_pattern() -> re.Pattern[str]:
     words = sorted(load_lexicon().trailing, key=len, reverse=True)
     spelled = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]{1,4}") for word in words)
@@ -46,7 +66,7 @@ def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tupl
         timed: the quantity is a time, so that "over" may mean "during".
     """
     low = max(floor, start - 36)
-    if not (match := _before_pattern().search(text, low, start)):
+    if not _may_end_hedge(text[low:start]) or not (match := _before_pattern().search(text, low, start)):
         return None
     cue = " ".join(match["cue"].replace("\xa0", " ").split())
     begin = match.start("cue")

@@ -16,11 +16,16 @@ LABEL = re.compile(
     r"|(?P<money>us\$|usd|\$|eur|€))"
     r"(?:[ \xa0]?[)\]])?[ \xa0]*(?:[:=≈|]|\bis\b|\bof\b)[ \xa0|]*[~≈>]?[ \xa0]*\Z"
 )
+LAST_SIGNS, LAST_WORDS = frozenset(":=≈|~>"), ("is", "of")
 REACH = 40
 
 
 def read_label(folded: str, number: Number) -> Unit | None:
     """Return the unit that a label right before a bare number gives to it; None where there is no label."""
+    # A look at the sign or word before the number costs less than the pattern
+    bare = folded[max(0, number.start - REACH) : number.start].rstrip(" \xa0")
+    if not (bare[-1:] in LAST_SIGNS or bare.endswith(LAST_WORDS)):
+        return None
     match = LABEL.search(folded, max(0, number.start - REACH), number.start)
     if not match or ((match["parameters"] or match["tokens"]) and number.value < 1000):
         return None  # "tokens: 5 kinds"
