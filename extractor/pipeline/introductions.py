@@ -7,13 +7,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from extractor.pipeline.readings import Mention
 
 __all__ = ["find_introduced"]
 
-_NAME = r"(?P<name>(?:\d(?:\.\d)?-)?[A-Z][\w.+]*(?:[- ](?:[A-Z]?\d[\w.]*|[A-Z][\w.]*)){0,3})"
+
+class _Pattern(NamedTuple):
+    """A pattern, and the words one of which it starts with, so that it is tried only where they stand.
+
+    ``back`` characters of the pattern stand before such a word, which may be written with or without a capital.
+    """
+
+    regex: re.Pattern[str]
+    stems: tuple[str, ...]
+    back: int = 0
+
+
+_MORE_OF_NAME = r"[\w.+]*(?:[- ](?:[A-Z]?\d[\w.]*|[A-Z][\w.]*)){0,3}"
+_NAME = rf"(?P<name>(?:\d(?:\.\d)?-)?[A-Z]{_MORE_OF_NAME})"
 _NOUN = (
     r"(?:model|models|LLM|LLMs|VLM|MoE|language model|foundation model|chatbot|transformer|checkpoint|network|reasoner|"
     r"text-to-\w+ model|world model|embedding model)"
@@ -23,31 +37,56 @@ _SHOWS = (
     r"[Oo]pen-?[Ss]ourc(?:es|ed|ing)|[Pp]resent(?:s|ed|ing)?|[Aa]nnounc(?:es|ed|ing)|[Dd]ebut(?:s|ed)|[Rr]olled out|"
     r"[Pp]ut out|[Pp]ublished|[Tt]rained|[Ss]hipp?(?:s|ed))"
 )
+_STEMS_OF_SHOWS = tuple(
+    "ntroduc nveil aunch eleas pen-sourc pen-Sourc pensourc penSourc resent nnounc ebut olled ut ublished rained "
+    "hip".split()
+)
 _MADE = r"(?:pre-?)?(?:trained|fine-?tuned|distilled|pruned)"
 # "Phase-2" and the like carry a number as models do
 _NUMBERED = (
     r"(?!Covid|Page|Table|Figure|Section|Chapter|Part|Phase|Tier|Level|Top)"
     r"[A-Z][A-Za-z]{2,}-\d{1,2}(?:\.\d{1,2})?[A-Za-z]?"
 )
-_MODELS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?"
-        rf"(?:called|named|dubbed|known as) [\"']?{_NAME}",
-        rf"\b(?:model|LLM|chatbot|checkpoint) [\"']{_NAME}[\"']",
-        rf"\b{_SHOWS}\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_NOUN}\s+)?{_NAME}"
-        rf"(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_NOUN}|parameters)\b|\s*\(\s*\d)",
-        rf"\b{_NAME}(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_NOUN}\b",
-        rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME} {_NOUN}\b(?! (?:of|for) )",
-        rf"\b{_NAME} ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b",
-        rf"\b{_NAME} (?:was|were|is|has been|had been|being) (?:first |then |only |re)?{_MADE}\b",
-        rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}",
-        rf"\b{_NAME} (?:has|had|with|boasts|comes with) [^.;,]{{0,25}}\bparameters\b",
-        rf"(?<![\w-])(?P<name>{_NUMBERED})(?![\w-])",
-    )
+_AFTER_MODEL = (
+    rf"(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_NOUN}\b",
+    r" ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b",
+    rf" (?:was|were|is|has been|had been|being) (?:first |then |only |re)?{_MADE}\b",
+    r" (?:has|had|with|boasts|comes with) [^.;,]{0,25}\bparameters\b",
+)
+_IS_A_NOUN = rf" {_NOUN}\b(?! (?:of|for) )"
+_MODELS_BY_WORDS = (
+    _Pattern(
+        re.compile(
+            rf"\b(?:model|LLM|version|system|family|MoE|checkpoint)s?,? (?:that is |which is )?"
+            rf"(?:called|named|dubbed|known as) [\"']?{_NAME}"
+        ),
+        ("model", "LLM", "version", "system", "family", "MoE", "checkpoint"),
+    ),
+    _Pattern(
+        re.compile(rf"\b(?:model|LLM|chatbot|checkpoint) [\"']{_NAME}[\"']"), ("model", "LLM", "chatbot", "checkpoint")
+    ),
+    _Pattern(
+        re.compile(
+            rf"\b{_SHOWS}\s+(?:its |their |the |a )?(?:new |latest |first |own )?(?:{_NOUN}\s+)?{_NAME}"
+            rf"(?=,? (?:an?|the|its|which|with|has)\b[^.;]{{0,60}}\b(?:{_NOUN}|parameters)\b|\s*\(\s*\d)"
+        ),
+        _STEMS_OF_SHOWS,
+        back=1,
+    ),
+    _Pattern(
+        re.compile(rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}"),
+        ("raining ", "rained ", "retrain"),
+        back=1,
+    ),
+)
+_MODELS_BY_NAME = (
+    *(re.compile(rf"\b{_NAME}{after}") for after in _AFTER_MODEL),
+    re.compile(rf"\b(?=[\w.+-]*(?:\d|[a-z][A-Z])|[A-Z]\w+ [A-Z]\w*\d){_NAME}{_IS_A_NOUN}"),
+    re.compile(rf"(?<![\w-])(?P<name>{_NUMBERED})(?![\w-])"),
 )
 
-_FIRM = r"(?P<name>[A-Z][\w&]*[a-z&]\w*(?: [A-Z][\w&]+){0,2})"
+_MORE_OF_FIRM = r"[\w&]*[a-z&]\w*(?: [A-Z][\w&]+){0,2}"
+_FIRM = rf"(?P<name>[A-Z]{_MORE_OF_FIRM})"
 _KIND_OF_FIRM = (
     r"(?:start-?ups?|company|firm|lab|laboratory|developer|maker|operator|provider|unicorn|builder|group|institute|"
     r"university)"
@@ -58,14 +97,23 @@ _ACTS = (
     r"has (?:bought|ordered|built|spent|deployed|leased|rented)|"
     rf"bought|ordered|leased|rented|spent|{_MADE})"
 )
-_FIRMS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b{_KIND_OF_FIRM} {_FIRM}",
-        rf"\b{_FIRM}, (?:an?|the|its|whose) [^,.;]{{0,60}}\b{_KIND_OF_FIRM}\b",
-        rf"\b{_FIRM} {_ACTS}\b",
-    )
+_AFTER_FIRM = (rf", (?:an?|the|its|whose) [^,.;]{{0,60}}\b{_KIND_OF_FIRM}\b", rf" {_ACTS}\b")
+_FIRMS_BY_WORDS = (
+    _Pattern(
+        re.compile(rf"\b{_KIND_OF_FIRM} {_FIRM}"),
+        tuple(
+            "start company firm lab develop maker operator provider unicorn builder group institute universit".split()
+        ),
+    ),
 )
+_FIRMS_BY_NAME = tuple(re.compile(rf"\b{_FIRM}{after}") for after in _AFTER_FIRM)
+_LOOKS = (
+    rf"{_MORE_OF_NAME}(?:{'|'.join((*_AFTER_MODEL, _IS_A_NOUN))})",
+    rf"{_MORE_OF_FIRM}(?:{'|'.join(_AFTER_FIRM)})",
+    r"[A-Za-z]{2,}-\d",
+)
+# All places where one of the patterns that start with a name can match, in one scan
+_LOOK = re.compile(rf"[A-Z\d](?<!\w.)(?=(?:(?<=[A-Z])|(?<=\d)(?:\.\d)?-[A-Z])(?:{'|'.join(_LOOKS)}))")
 
 # Words that start a phrase but no name
 _NOT_NAMES = frozenset(
@@ -79,6 +127,8 @@ _NOT_NAMES = frozenset(
 )
 # Words at the start of a sentence that are capitals for no other reason: "Analysts", "Training", "Nobody"
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:s|ing|ers?|ly|body|one|tion|ment|ance|ence|ity)")
+# What makes a name that stands there a part of another word
+_JOINED_BEFORE, _JOINED_BEHIND = re.compile(r"[\w-]"), re.compile(r"\w|-[A-Za-z]")
 
 
 def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
@@ -92,9 +142,15 @@ def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
     ['Marlin', 'Marlin']
     """
     taken = sorted((m.start, m.end) for m in known)
+    names_at = [match.start() for match in _LOOK.finditer(text)]
     found: list[Mention] = []
-    for patterns, kind in ((_MODELS, "MODEL"), (_FIRMS, "ORG")):
-        names = {name for pattern in patterns for name in _names(pattern, text, taken)}
+    for by_words, by_name, kind in (
+        (_MODELS_BY_WORDS, _MODELS_BY_NAME, "MODEL"),
+        (_FIRMS_BY_WORDS, _FIRMS_BY_NAME, "ORG"),
+    ):
+        names = {name for pattern in by_name for name in _names(pattern, text, names_at, taken)}
+        for pattern, stems, back in by_words:
+            names.update(_names(pattern, text, _stems_at(text, stems, back), taken))
         if names:
             mentions = [m for m in _everywhere(names, text, kind) if _is_free(m.start, m.end, taken)]
             found += mentions
@@ -107,8 +163,27 @@ def _is_free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
     return not ((at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end))
 
 
-def _names(pattern: re.Pattern[str], text: str, taken: Sequence[tuple[int, int]]) -> Iterator[str]:
-    for match in pattern.finditer(text):
+def _stems_at(text: str, stems: Iterable[str], back: int) -> list[int]:
+    """Find where a pattern can start that has one of the stems so many characters behind its start."""
+    found = []
+    for stem in stems:
+        at = text.find(stem)
+        while at >= 0:
+            if at >= back:
+                found.append(at - back)
+            at = text.find(stem, at + 1)
+    return sorted(found)
+
+
+def _names(
+    pattern: re.Pattern[str], text: str, places: Iterable[int], taken: Sequence[tuple[int, int]]
+) -> Iterator[str]:
+    """Yield the names that a pattern finds at some places of a text, its matches not overlapping."""
+    last = 0
+    for place in places:
+        if place < last or (match := pattern.match(text, place)) is None:
+            continue
+        last = match.end()
         start, end = match.span("name")
         name = text[start:end].rstrip(".")
         first = name.split()[0].lower()
@@ -116,8 +191,11 @@ def _names(pattern: re.Pattern[str], text: str, taken: Sequence[tuple[int, int]]
             yield name
 
 
-def _everywhere(names: set[str], text: str, kind: str) -> Iterator[Mention]:
+def _everywhere(names: Iterable[str], text: str, kind: str) -> Iterator[Mention]:
     """Yield each place where one of the names stands as a whole word, the longest name first."""
-    written = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    for match in re.finditer(rf"(?<![\w-])(?:{written})(?!\w|-[A-Za-z])", text):
-        yield Mention(kind, match.group(), match.start(), match.end(), found="text")
+    places = ((at, at + len(name)) for name in names for at in _stems_at(text, (name,), 0))
+    last = 0
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start >= last and not _JOINED_BEFORE.match(text[start - 1 : start]) and not _JOINED_BEHIND.match(text, end):
+            yield Mention(kind, text[start:end], start, end, found="text")
+            last = end
