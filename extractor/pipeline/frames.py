@@ -6,10 +6,11 @@ or none. Most words that frames ask for stand in few sentences, so that few fram
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from extractor.pipeline.readings import Mention
 from extractor.pipeline.views import View
@@ -65,28 +66,41 @@ class _Frame:
     ends_at_chip: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What one rule has for one kind of anchor: the frames of which one must match, and those of which none may."""
+class _Entry(NamedTuple):
+    """A frame in the book, with its rule; ``forbids`` where it stands under ``unless``."""
 
     rule: Rule
-    frames: tuple[_Frame, ...]
-    unless: tuple[_Frame, ...]
+    frame: _Frame
+    forbids: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A view as frames see it, token for token: tags, and words in lower case; ``marks`` holds both."""
+class _Chapter:
+    """The frames of one kind of anchor, rule by rule.
+
+    Attributes:
+        entries: all of them.
+        always: the numbers of those that need nothing beside their anchor.
+        by_mark: of those that need something, the numbers by each tag or word that will do.
+    """
+
+    entries: tuple[_Entry, ...]
+    always: tuple[int, ...]
+    by_mark: Mapping[str, tuple[int, ...]]
+
+    def fitting(self, marks: frozenset[str]) -> list[_Entry]:
+        """Find the frames that have all that they need among the tags and words of a sentence, in their order."""
+        numbers = set(self.always).union(*(self.by_mark[mark] for mark in marks.intersection(self.by_mark)))
+        entries = self.entries
+        return [entry for at in sorted(numbers) if not any(map(marks.isdisjoint, (entry := entries[at]).frame.needs))]
+
+
+class _Sheet(NamedTuple):
+    """A view as frames see it, token for token: tags, and words in lower case."""
 
     view: View
     tags: tuple[str, ...]
     words: tuple[str, ...]
-    marks: frozenset[str]
-
-    def has(self, frame: _Frame) -> bool:
-        """Tell whether all that a frame needs stands in the sentence, in whatever order."""
-        marks = self.marks
-        return not any(needed.isdisjoint(marks) for needed in frame.needs)
 
 
 def _hop(element: str, gap: int, barred: frozenset[str], anchor: str) -> _Hop:
@@ -152,22 +166,31 @@ def _compile(frame: str, anchor: str) -> tuple[_Frame, ...]:
     return tuple(found)
 
 
+def _chapter(entries: Sequence[_Entry]) -> _Chapter:
+    """Sort the frames of one kind of anchor under what is the rarest of the things that each of them needs."""
+    common = Counter(mark for entry in entries for needed in entry.frame.needs for mark in needed)
+    by_mark: dict[str, list[int]] = defaultdict(list)
+    for at, entry in enumerate(entries):
+        if entry.frame.needs:
+            for mark in min(entry.frame.needs, key=lambda needed: sum(common[mark] for mark in needed)):
+                by_mark[mark].append(at)
+    always = tuple(at for at, entry in enumerate(entries) if not entry.frame.needs)
+    return _Chapter(tuple(entries), always, {mark: tuple(numbers) for mark, numbers in by_mark.items()})
+
+
 @cache
-def _book() -> dict[str, tuple[_Group, ...]]:
-    """All frames, by the kind of their anchor, rule by rule."""
-    book: dict[str, list[_Group]] = defaultdict(list)
+def _book() -> Mapping[str, _Chapter]:
+    """All frames, by the kind of their anchor."""
+    book: dict[str, list[_Entry]] = defaultdict(list)
     for rule in load_rules():
         for tag in (kind.removeprefix("@") for kind in rule.anchor):
-            frames, unless = (
-                tuple(one for frame in texts for one in _compile(frame, tag)) for texts in (rule.frames, rule.unless)
-            )
-            book[tag].append(_Group(rule, frames, unless))
-    return {tag: tuple(groups) for tag, groups in book.items()}
+            for forbids, frames in ((False, rule.frames), (True, rule.unless)):
+                book[tag] += [_Entry(rule, one, forbids) for frame in frames for one in _compile(frame, tag)]
+    return {tag: _chapter(entries) for tag, entries in book.items()}
 
 
 def _sheet(view: View) -> _Sheet:
-    words = tuple(word.text.lower() for word in view.words)
-    return _Sheet(view, tuple(word.tag for word in view.words), words, view.tags.union(words))
+    return _Sheet(view, tuple([word.tag for word in view.words]), tuple([word.text.lower() for word in view.words]))
 
 
 def _reach(
@@ -212,24 +235,30 @@ def _match(frame: _Frame, at: int, sheet: _Sheet) -> tuple[int, Mention | None] 
     """Match a frame on an anchor: over how few tokens, and with which chip."""
     # A chip that a frame ends at may stand further off than a word for one: "512 GPUs (H800)"
     for named in (True, False) if frame.ends_at_chip else (False,):
-        left = _reach(frame.left, at, -1, sheet, named=named)
-        right = _reach(frame.right, at, 1, sheet, named=named) if left is not None else None
-        if left is not None and right is not None:
+        left = _reach(frame.left, at, -1, sheet, named=named) if frame.left else (at, None)
+        if left is None:
+            continue
+        right = _reach(frame.right, at, 1, sheet, named=named) if frame.right else (at, None)
+        if right is not None:
             return right[0] - left[0] + 1, left[1] or right[1]
     return None
 
 
-def _best(group: _Group, at: int, sheet: _Sheet) -> Hit | None:
-    """The best match of a rule on an anchor: with a chip if there is one, over as few tokens as can be."""
-    best: Hit | None = None
-    for frame in group.frames:
-        if sheet.has(frame) and (found := _match(frame, at, sheet)) is not None:
-            length, chip = found
-            if best is None or (chip is not None, -length) > (best.chip is not None, -best.length):
-                best = Hit(group.rule, length, chip)
-    if best is None or any(sheet.has(frame) and _match(frame, at, sheet) is not None for frame in group.unless):
-        return None
-    return best
+def _hits(entries: Sequence[_Entry], at: int, sheet: _Sheet) -> list[Hit]:
+    """Find the best match of each rule on an anchor: with a chip if there is one, over as few tokens as can be."""
+    best: dict[str, Hit] = {}
+    for rule, frame, forbids in entries:
+        known = best.get(rule.id)
+        if forbids and known is None:
+            continue
+        if (found := _match(frame, at, sheet)) is None:
+            continue
+        length, chip = found
+        if forbids:
+            del best[rule.id]
+        elif known is None or (chip is not None, -length) > (known.chip is not None, -known.length):
+            best[rule.id] = Hit(rule, length, chip)
+    return list(best.values())
 
 
 def find_anchors(frame: str, rule: Rule, view: View) -> set[int]:
@@ -249,9 +278,10 @@ def match_frames(view: View) -> dict[int, list[Hit]]:
     if view.tags.isdisjoint(book):
         return {}
     sheet = _sheet(view)
+    marks = view.tags.union(sheet.words)
+    fitting = {tag: book[tag].fitting(marks) for tag in view.tags.intersection(book)}
     hits: dict[int, list[Hit]] = {}
     for at, tag in enumerate(sheet.tags):
-        found = [hit for group in book.get(tag, ()) if (hit := _best(group, at, sheet)) is not None]
-        if found:
+        if tag in fitting and (found := _hits(fitting[tag], at, sheet)):
             hits[at] = found
     return hits

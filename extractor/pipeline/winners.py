@@ -130,9 +130,10 @@ def find_winners(reading: Reading, views: Mapping[int, View]) -> Iterator[tuple[
     """Yield, for each sentence, the strongest rule on each of its anchors, by the anchor's token."""
     scopes = _Scopes(reading, views)
     for index, view in views.items():
-        around = scopes.of(index)
         best: dict[int, Hit] = {}
-        for at, candidates in match_frames(view).items():
+        matched = match_frames(view)
+        around = scopes.of(index) if matched else {}
+        for at, candidates in matched.items():
             fitting = [
                 hit
                 for hit in candidates
@@ -140,5 +141,6 @@ def find_winners(reading: Reading, views: Mapping[int, View]) -> Iterator[tuple[
             ]
             if fitting:
                 best[at] = max(fitting, key=lambda hit: (hit.rule.strength, hit.chip is not None, -hit.length))
-        _share_rules(view, best)
+        if best:
+            _share_rules(view, best)
         yield index, best
