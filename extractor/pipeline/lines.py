@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from extractor.pipeline.readings import Mention, Reading, SentenceKind
-from extractor.rules.modifiers import GAPS, Cue, Modifier, load_modifiers
+from extractor.rules.modifiers import GAPS, KINDS_OF_TOKEN, Modifier, load_modifiers
 
 __all__ = ["Hit", "Line", "Token", "find_hits", "make_headline", "make_line", "measure"]
 
@@ -29,8 +30,7 @@ _JOINS = frozenset("and or that which who".split())
 _OPENERS = frozenset({"which", "who", "whose", "where", "whom", "when"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One plain word or sign: lower case, offsets, the mention that it belongs to.
 
     Attributes:
@@ -48,11 +48,12 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The tokens of one sentence."""
+    """The tokens of one sentence, and their words in lower case."""
 
     sentence: int
     kind: SentenceKind
     tokens: tuple[Token, ...]
+    words: tuple[str, ...]
     year: int | None = None
 
     def at(self, offset: int) -> int:
@@ -80,18 +81,18 @@ def make_line(reading: Reading, index: int) -> Line:
     is_headline = opens or reading.part == "title"
     kind: SentenceKind = "heading" if is_headline else sentence.kind
     tokens = _cut(reading.text, sentence.start, sentence.end, sentence.mentions)
-    return Line(index, kind, tokens, _year(reading))
+    return _line(index, kind, tokens, reading)
 
 
 def make_headline(reading: Reading) -> Line:
     """Cut the headline that stands over a text into tokens; their offsets are those of the headline."""
     title = reading.document.title
-    return Line(-1, "heading", _cut(title, 0, len(title), reading.title_names), _year(reading))
+    return _line(-1, "heading", _cut(title, 0, len(title), reading.title_names), reading)
 
 
-def _year(reading: Reading) -> int | None:
+def _line(index: int, kind: SentenceKind, tokens: tuple[Token, ...], reading: Reading) -> Line:
     year = reading.document.published[:4]
-    return int(year) if year.isdigit() else None
+    return Line(index, kind, tokens, tuple([token.low for token in tokens]), int(year) if year.isdigit() else None)
 
 
 def _cut(text: str, start: int, end: int, names: Sequence[Mention]) -> tuple[Token, ...]:
@@ -104,34 +105,95 @@ def _cut(text: str, start: int, end: int, names: Sequence[Mention]) -> tuple[Tok
             mention = next(mentions, None)
         inside = mention if mention is not None and mention.start < last and first < mention.end else None
         word = match.group()
-        tokens.append(Token(word.lower(), first, last, word[0].isupper(), word[1:] != word[1:].lower(), inside))
+        low = word.lower()
+        tokens.append(Token(low, first, last, word[0].isupper(), low != word and word[1:] != word[1:].lower(), inside))
     return tuple(tokens)
 
 
+class _Step(NamedTuple):
+    """An element of a cue: a gap of so many tokens, or the words and the kinds of token that may stand there."""
+
+    gap: int
+    words: frozenset[str]
+    kinds: frozenset[str]
+
+
+class _Entry(NamedTuple):
+    """What follows the first word of a cue, and whose cue it is."""
+
+    steps: tuple[_Step, ...]
+    modifier: Modifier
+
+
+class _Shelf(NamedTuple):
+    """The cues that start with one word, longest first: all of them, and those that a certain word may follow.
+
+    ``others`` are those that need no certain word behind the first.
+    """
+
+    every: tuple[_Entry, ...]
+    by_next: Mapping[str, tuple[_Entry, ...]]
+    others: tuple[_Entry, ...]
+
+    def before(self, token: Token | None) -> tuple[_Entry, ...]:
+        """The cues that may go on with a token; past an adverb, any may."""
+        if token is None:
+            return self.others
+        return self.every if _is_adverb(token) else self.by_next.get(token.low, self.others)
+
+
+def _step(element: frozenset[str]) -> _Step:
+    gap = next((GAPS[word] for word in element if word in GAPS), 0)
+    return _Step(gap, element - KINDS_OF_TOKEN, element & KINDS_OF_TOKEN)
+
+
+def _second_words(entry: _Entry) -> frozenset[str]:
+    """The words of which one must come second in a cue; empty where a gap, a number or nothing may."""
+    second = entry.steps[0] if entry.steps else None
+    return frozenset() if second is None or second.gap or second.kinds else second.words
+
+
+def _shelf(entries: list[_Entry]) -> _Shelf:
+    """Sort cues by their second word; those that need none stand under every word."""
+    entries.sort(key=lambda entry: -len(entry.steps))
+    seconds = [_second_words(entry) for entry in entries]
+    return _Shelf(
+        tuple(entries),
+        {
+            word: tuple(e for e, words in zip(entries, seconds, strict=True) if not words or word in words)
+            for word in frozenset().union(*seconds)
+        },
+        tuple(e for e, words in zip(entries, seconds, strict=True) if not words),
+    )
+
+
 @cache
-def _book(slot: str) -> Mapping[str, tuple[tuple[Cue, Modifier], ...]]:
-    """The cues of a slot by their first word, longest first."""
-    book: dict[str, list[tuple[Cue, Modifier]]] = defaultdict(list)
+def _book(slot: str) -> Mapping[str, _Shelf]:
+    """The cues of a slot by their first word."""
+    book: dict[str, list[_Entry]] = defaultdict(list)
     for modifier in load_modifiers():
         if modifier.slot == slot:
             for cue in modifier.cues:
+                entry = _Entry(tuple(map(_step, cue[1:])), modifier)
                 for word in cue[0]:
-                    book[word].append((cue, modifier))
-    return {word: tuple(sorted(cues, key=lambda pair: -len(pair[0]))) for word, cues in book.items()}
+                    book[word].append(entry)
+    return {word: _shelf(entries) for word, entries in book.items()}
 
 
-def _fits(element: frozenset[str], line: Line, at: int) -> bool:
-    token = line.tokens[at]
-    if token.low in element:
+def _fits(step: _Step, line: Line, at: int) -> bool:
+    word = line.words[at]
+    if word in step.words:
         return True
-    if "NUM" in element and token.low[0].isdigit():
-        return True
-    if not element & {"YEAR", "FUTURE"} or not (match := _YEAR.match(token.low)):
+    if not step.kinds:
         return False
-    if "YEAR" in element:
+    if "NUM" in step.kinds and word[0].isdigit():
+        return True
+    if step.kinds <= {"NUM"} or not (match := _YEAR.match(word)):
+        return False
+    if "YEAR" in step.kinds:
         return True
     if line.year is None:  # "by 2030" looks ahead, whenever it was written
-        return any(before.low in ("by", "until") for before in line.tokens[max(0, at - 2) : at])
+        return any(before in ("by", "until") for before in line.words[max(0, at - 2) : at])
     return int(match[1]) >= line.year
 
 
@@ -142,22 +204,24 @@ def _is_adverb(token: Token) -> bool:
     return token.mention is None and (token.low in _ADVERBS or (len(token.low) > 4 and token.low.endswith("ly")))
 
 
-def _match(cue: Cue, line: Line, at: int) -> tuple[int, ...] | None:
-    """Match a cue at a token; return the tokens it took. A gap takes as few as it can, and no new clause."""
+def _match(steps: tuple[_Step, ...], line: Line, at: int, *, behind_gap: bool = False) -> tuple[int, ...] | None:
+    """Match the rest of a cue at a token; return the tokens it took. A gap takes few of them, and no new clause."""
     taken: list[int] = []
-    for i, element in enumerate(cue):
-        gap = next((GAPS[g] for g in element if g in GAPS), None)
-        if gap is not None:
-            for skipped in range(gap + 1):
-                if at + skipped > len(line.tokens) or any(t.low in _BARS for t in line.tokens[at : at + skipped]):
+    count = len(line.words)
+    for i, step in enumerate(steps):
+        if step.gap:
+            for place in range(at, min(at + step.gap, count) + 1):
+                if place > at and line.words[place - 1] in _BARS:
                     return None
-                rest = _match(cue[i + 1 :], line, at + skipped)
+                rest = _match(steps[i + 1 :], line, place, behind_gap=True)
                 if rest is not None:
                     return (*taken, *rest)
             return None
-        if i and at < len(line.tokens) and not _fits(element, line, at) and _is_adverb(line.tokens[at]):
+        fits = at < count and _fits(step, line, at)
+        if not fits and (i or not behind_gap) and at + 1 < count and _is_adverb(line.tokens[at]):
             at += 1
-        if at >= len(line.tokens) or not _fits(element, line, at):
+            fits = _fits(step, line, at)
+        if not fits:
             return None
         taken.append(at)
         at += 1
@@ -181,22 +245,26 @@ def find_hits(line: Line, slot: str) -> list[Hit]:
     A cue whose tokens all belong to a longer one that looks the same way is spent: "not" in "not only", "would" in
     "said it would".
     """
-    book = _book(slot)
+    book, words = _book(slot), line.words
     found: list[tuple[Hit, frozenset[int]]] = []
-    for at, token in enumerate(line.tokens):
-        if token.low not in book or _is_name(line, at):
+    for at, shelf in [(at, book[word]) for at, word in enumerate(words) if word in book]:
+        entries = shelf.before(line.tokens[at + 1] if at + 1 < len(words) else None)
+        if not entries or _is_name(line, at):
             continue
         seen: set[str] = set()
-        for cue, modifier in book[token.low]:
+        for steps, modifier in entries:
             if modifier.id in seen or (modifier.where and line.kind not in modifier.where):
                 continue
-            if modifier.opens and at and line.tokens[at - 1].low not in _OPENS_CLAUSE:
+            if modifier.opens and at and words[at - 1] not in _OPENS_CLAUSE:
                 continue
-            taken = _match(cue, line, at)
+            taken = _match(steps, line, at + 1)
             if taken is not None:
                 seen.add(modifier.id)
-                found.append((Hit(modifier, at, taken[-1] + 1), frozenset(taken)))
-    return [hit for hit, taken in found if not any(taken < other and not _apart(hit, by, other) for by, other in found)]
+                found.append((Hit(modifier, at, taken[-1] + 1 if taken else at + 1), frozenset((at, *taken))))
+    longer = [(by, other) for by, other in found if len(other) > 1]
+    return [
+        hit for hit, taken in found if not any(taken < other and not _apart(hit, by, other) for by, other in longer)
+    ]
 
 
 def _apart(hit: Hit, by: Hit, taken: frozenset[int]) -> bool:
@@ -239,7 +307,7 @@ def _is_past(line: Line, at: int) -> bool:
 
 
 def _spelled(line: Line, at: int, end: tuple[str, ...]) -> bool:
-    return len(end) == 1 or tuple(t.low for t in line.tokens[at : at + len(end)]) == end
+    return len(end) == 1 or line.words[at : at + len(end)] == end
 
 
 def _is_embedded(line: Line, at: int) -> bool:
@@ -273,13 +341,13 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
     if _is_embedded(line, hit.first) or (not ahead and modifier.direction == "both"):
         # a cue for both sides is tied less to what stands before it: "9T tokens for pretraining, and ..."
         ends = (*ends, (",",))
-    outside = tuple(_outside_brackets(line, between))
+    outside = _outside_brackets(line, between)
     if not ahead and _follows_apposition(line, between):
         outside = ()
+    ends = (*ends, (")" if ahead else "(",))
+    closers = {end[0] for end in ends} | _PAST  # a first look, which spares most tokens the rest
     if any(
-        line.tokens[at].low == (")" if ahead else "(") or _ends_at(line, at, ends)
-        for at in outside
-        if not _opens_figure(line, at, first)
+        line.words[at] in closers and _ends_at(line, at, ends) and not _opens_figure(line, at, first) for at in outside
     ):
         return None
     if not ahead and modifier.direction == "both" and any(_holds_number(line.tokens[at]) for at in outside):
@@ -310,14 +378,16 @@ def _holds_number(token: Token) -> bool:
     return token.mention is not None and token.mention.quantity is not None
 
 
-def _outside_brackets(line: Line, between: range) -> Iterator[int]:
+def _outside_brackets(line: Line, between: range) -> Sequence[int]:
     """Leave out what stands in brackets that both open and close on the way."""
-    at = between.start
-    while at < between.stop:
-        if line.tokens[at].low == "(":
-            close = next((i for i in range(at, between.stop) if line.tokens[i].low == ")"), None)
-            if close is not None:
-                at = close + 1
-                continue
-        yield at
-        at += 1
+    words = line.words[between.start : between.stop]
+    if "(" not in words:
+        return between
+    found, at = [], 0
+    while at < len(words):
+        if words[at] == "(" and ")" in words[at:]:
+            at = words.index(")", at) + 1
+        else:
+            found.append(between.start + at)
+            at += 1
+    return found
