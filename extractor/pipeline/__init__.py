@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 COMPONENTS = ("ainews_sentences", "ainews_mentions", "ainews_claims", "ainews_context", "ainews_subjects")
+_MOST_WORDS = 100_000
 
 
 def _extend() -> None:
@@ -59,11 +60,13 @@ def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
     def read(doc: Doc) -> Doc:
         document = doc._.document or Document(id="", text=doc.text)
-        reading = Reading(document, blank_markup(doc.text), part=doc._.part or "text")
+        part: Part = doc._.part or "text"
+        reading = Reading(document, blank_markup(document.text if part == "text" else document.title), part=part)
         reading.sentences = list(split_sentences(reading.text))
         if reading.part == "text":
             reading.title_names = find_names(blank_markup(document.title))
-        reading.context_names = [m for m in find_mentions(blank_markup(document.context)) if m.quantity is None]
+        if document.context:
+            reading.context_names = [m for m in find_mentions(blank_markup(document.context)) if m.quantity is None]
         doc._.reading = reading
         return doc
 
@@ -183,12 +186,22 @@ def _evidence(draft: Draft, reading: Reading) -> list[Evidence]:
 
 @cache
 def load() -> Language:
-    """Load the whole pipeline, once a process."""
+    """Load the whole pipeline, once."""
     nlp = spacy.blank("en")
     nlp.tokenizer = WordTokenizer(nlp.vocab)
     for component in COMPONENTS:
         nlp.add_pipe(component)
     return nlp
+
+
+def _reader() -> Language:
+    """The loaded pipeline; a new one where the words of many texts have filled the vocabulary of the last.
+
+    Most words of a text stand in the ones before, too: to forget them after each costs more than to read it.
+    """
+    if len(load().vocab) > _MOST_WORDS:
+        load.cache_clear()
+    return load()
 
 
 def _run(nlp: Language, document: Document, part: Part, components: Iterable[str] = COMPONENTS) -> Doc:
@@ -207,16 +220,15 @@ def read_claims(document: Document) -> list[Claim]:
     """
     if not may_hold_claims(document.text, document.title):
         return []
-    nlp = load()
-    with nlp.memory_zone():
-        claims = list(_run(nlp, document, "text")._.claims)
-        if document.title and not stands_in_digest(document.text):
-            told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
-            headline = [
-                c for c in _run(nlp, document, "title")._.claims if (c.predicate, c.value) not in told and c.subject
-            ]
-            claims = headline + claims
-        return claims
+    nlp = _reader()
+    claims = list(_run(nlp, document, "text")._.claims)
+    if document.title and not stands_in_digest(document.text):
+        told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
+        headline = [
+            c for c in _run(nlp, document, "title")._.claims if (c.predicate, c.value) not in told and c.subject
+        ]
+        claims = headline + claims
+    return claims
 
 
 def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
@@ -224,12 +236,10 @@ def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
 
     Rules of the folder ``no_claim`` are among them: this is how one sees why a number gives no claim.
     """
-    nlp = load()
-    with nlp.memory_zone():
-        doc = _run(nlp, document, "text", COMPONENTS[:2])
-        views: dict[int, View] = doc._.views
-        return [
-            (hit.rule.id, views[index].words[at].start, views[index].words[at].end)
-            for index, best in find_winners(doc._.reading, views)
-            for at, hit in sorted(best.items())
-        ]
+    doc = _run(_reader(), document, "text", COMPONENTS[:2])
+    views: dict[int, View] = doc._.views
+    return [
+        (hit.rule.id, views[index].words[at].start, views[index].words[at].end)
+        for index, best in find_winners(doc._.reading, views)
+        for at, hit in sorted(best.items())
+    ]

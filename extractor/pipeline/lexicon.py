@@ -9,24 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
-__all__ = ["Entry", "Hit", "Lexicon", "Run", "split_runs"]
+__all__ = ["Entry", "Hit", "Lexicon", "Runs", "split_runs"]
 
-# The x of "4xH200" and the v of "TPUv4" are runs of their own
-_RUN = re.compile(r"(?<=\d)[xX](?=[A-Z])|[^\W\d_]+?(?=[vV]\d)|[^\W\d_]+|\d+")
-# What may stand between two runs of one name: "GPT-4", "Gemini 1.5", "A.X K1", "Meta's"; never a line break
+# The x of "4xH200" and the v of "TPUv4" are runs of their own; in brackets, so that a split keeps what is between them
+_RUN = re.compile(r"([xX](?<=\d.)(?=[A-Z])|[^\W\d_](?:[^\W\d_vV]+|[vV](?!\d))*|\d+)")
 _THOUSANDS = re.compile(r",\d{3}(?!\d)")
+# What may stand between two runs of one name: "GPT-4", "Gemini 1.5", "A.X K1", "Meta's"; never a line break
 _JOINT = re.compile(r"[-. \u00a0/'&+]{0,3}\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of letters or of digits: lower case, and its offsets."""
-
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +56,23 @@ class Hit:
     sure: bool
 
 
-def split_runs(text: str) -> list[Run]:
+class Runs(NamedTuple):
+    """The runs of letters or of digits of a text: their words in lower case, and their offsets."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def split_runs(text: str) -> Runs:
     """Cut a text into its runs of letters and digits, with offsets into ``text``.
 
-    >>> [run.text for run in split_runs("4xH200, TPUv4")]
+    >>> split_runs("4xH200, TPUv4").words
     ['4', 'x', 'h', '200', 'tpu', 'v', '4']
     """
-    return [Run(m.group().lower(), m.start(), m.end()) for m in _RUN.finditer(text)]
+    pieces = _RUN.split(text)
+    borders = list(accumulate(map(len, pieces)))
+    return Runs(list(map(str.lower, pieces[1::2])), borders[:-1:2], borders[1::2])
 
 
 class Lexicon:
@@ -80,49 +82,50 @@ class Lexicon:
         self._root: dict[str, Any] = {}
         for entry in entries:
             node = self._root
-            for run in split_runs(entry.spelling):
-                node = node.setdefault(run.text, {})
+            for word in split_runs(entry.spelling).words:
+                node = node.setdefault(word, {})
             node.setdefault("", []).append(entry)
 
-    def find(self, text: str, runs: list[Run]) -> Iterator[Hit]:
+    def find(self, text: str, runs: Runs) -> Iterator[Hit]:
         """Yield the longest name at each place, left to right, not overlapping."""
-        at, count, root = 0, len(runs), self._root
-        while at < count:
-            node = root.get(runs[at].text)
-            if node is None:
-                at += 1
+        words, starts, ends = runs
+        count, root = len(words), self._root
+        floor = 0
+        for at in [at for at, word in enumerate(words) if word in root]:
+            if at < floor:
                 continue
+            node = root[words[at]]
             best: Hit | None = None
             best_last = last = at
             while True:
                 for entry in node.get("", ()):
                     if self._stands(entry, text, runs, at, last):
-                        sure = self._is_sure(entry, runs, at, last)
+                        sure = self._is_sure(entry, words, at, last)
                         if best is None or best_last < last or (sure and not best.sure):
-                            best, best_last = Hit(entry, runs[at].start, runs[last].end, sure), last
+                            best, best_last = Hit(entry, starts[at], ends[last], sure), last
                         if sure:
                             break
                 last += 1
-                if last >= count or not _JOINT.match(text, runs[last - 1].end, runs[last].start):
+                if last >= count:
                     break
-                node = node.get(runs[last].text)
-                if node is None:
+                node = node.get(words[last])
+                if node is None or not _JOINT.match(text, ends[last - 1], starts[last]):
                     break
             if best is not None:
                 yield best
-            at = best_last + 1
+            floor = best_last + 1
 
     @staticmethod
-    def _stands(entry: Entry, text: str, runs: list[Run], first: int, last: int) -> bool:
+    def _stands(entry: Entry, text: str, runs: Runs, first: int, last: int) -> bool:
         """Tell whether an entry's case and borders fit."""
-        start, end = runs[first].start, runs[last].end
+        start, end = runs.starts[first], runs.ends[last]
         if (
             start
             and text[start - 1].isalnum()
             and not (text[start - 1] in "xX" and text[start - 2 : start - 1].isdigit())
         ):
             return False
-        if first < last and runs[last].text.isdigit() and _THOUSANDS.match(text, end):
+        if first < last and runs.words[last].isdigit() and _THOUSANDS.match(text, end):
             return False  # "a 100,000-chip cluster" is no A100
         if end < len(text) and text[end].isalnum() and not _plural(text, end):
             # A version may be glued to a family's name: "Qwen3.7"
@@ -136,12 +139,11 @@ class Lexicon:
         return True
 
     @staticmethod
-    def _is_sure(entry: Entry, runs: list[Run], first: int, last: int) -> bool:
+    def _is_sure(entry: Entry, words: list[str], first: int, last: int) -> bool:
         """Tell whether a name that needs a word has it beside it, or in itself."""
         if not entry.needs:
             return True
-        around = {run.text for run in runs[max(0, first - 5) : last + 4]}
-        return not entry.needs.isdisjoint(around)
+        return not entry.needs.isdisjoint(words[max(0, first - 5) : last + 4])
 
 
 def _plural(text: str, end: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 
 from extractor.pipeline.introductions import find_introduced
 from extractor.pipeline.lexicon import Entry, Hit, Lexicon, split_runs
@@ -183,11 +184,14 @@ _PAIRED = re.compile(
     r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?(A\d{1,3}(?:\.\d+)?)([BM])(?!\w)"
     r"|(?<![\w-])(A\d{1,3}(?:\.\d+)?)([BM])(?= active)"
 )
+_ACTIVE_PART = re.compile(r"A\d[\d.]*[BM]")
 _SCALES = {"M": 1e6, "B": 1e9, "T": 1e12}
 
 
 def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
     """Read sizes written with the active part behind an A: "26B-A3B", "90M A20M", "A95B active"."""
+    if not _ACTIVE_PART.search(text):
+        return []
     found = []
     for match in _PAIRED.finditer(text):
         for kind, number, scale in (("PARAMETERS", 1, 2), ("ACTIVE", 3, 4), ("ACTIVE", 5, 6)):
@@ -226,7 +230,7 @@ def _merge(first: Sequence[Mention], second: Sequence[Mention]) -> list[Mention]
     """Put two lists in one order; of two that overlap, the one of the first list stays."""
     ends = [m.end for m in first]
     kept = [m for m in second if (at := bisect_right(ends, m.start)) == len(first) or first[at].start >= m.end]
-    return sorted([*first, *kept], key=lambda m: m.start)
+    return sorted([*first, *kept], key=attrgetter("start"))
 
 
 def place_mentions(reading: Reading, mentions: Iterable[Mention]) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
@@ -86,8 +87,7 @@ _OPENING = 6
 _PARAGRAPHS_BACK = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A name, its score, and the part that it stands in; no part for the text above the document."""
 
     mention: Mention
@@ -216,6 +216,7 @@ class _Resolver:
         self.bases = {(d.value_start, d.value_end) for d in reading.drafts if d.predicate == "base_model"}
         self.titled = not stands_in_digest(reading.text)
         self.center: dict[str, tuple[Mention, int]] = {}
+        self.headings: dict[int, tuple[_Candidate, ...]] = {}
         self.walked = 0
 
     def _of_sentence(self, view: View, at: int, kind: str) -> Iterator[_Candidate]:
@@ -257,16 +258,20 @@ class _Resolver:
             near = f"sentence_{back}" if back <= 3 and other.paragraph == sentence.paragraph else "sentence_far"
             for candidate in self._of_heading(index):
                 score = WEIGHTS[near] + candidate.score
-                yield replace(candidate, score=score + (WEIGHTS["anaphor"] if anaphor and back == 1 else 0.0))
+                yield candidate._replace(score=score + (WEIGHTS["anaphor"] if anaphor and back == 1 else 0.0))
 
-    def _of_heading(self, index: int) -> Iterator[_Candidate]:
+    def _of_heading(self, index: int) -> tuple[_Candidate, ...]:
         """Names of another sentence, the first ones likelier than those behind."""
-        rank = 0
-        words = self.views[index].words
-        for i, word in enumerate(words):
-            if word.tag in _NAMES and word.mention is not None:
-                yield _Candidate(word.mention, _place_score(words, i) + WEIGHTS["rank"] * rank)
-                rank += 1
+        if index not in self.headings:
+            words = self.views[index].words
+            named = [
+                (i, word.mention) for i, word in enumerate(words) if word.tag in _NAMES and word.mention is not None
+            ]
+            self.headings[index] = tuple(
+                _Candidate(mention, _place_score(words, i) + WEIGHTS["rank"] * rank)
+                for rank, (i, mention) in enumerate(named)
+            )
+        return self.headings[index]
 
     def _walk_to(self, index: int) -> None:
         """Let each sentence up to this one, and each heading, put what it opens with into the centre."""
@@ -313,11 +318,11 @@ class _Resolver:
         # "a model of 500 billion parameters" is none that was spoken of before
         new = WEIGHTS["indefinite"] if _is_new_model(view.words, at) else 0.0
         for candidate in (*self._of_earlier(draft), *self._of_center(draft, kind)):
-            yield replace(candidate, score=candidate.score + new)
+            yield candidate._replace(score=candidate.score + new)
         section = self.reading.sentences[draft.sentence].section
         if section is not None and section in self.views and section != draft.sentence:
             for candidate in self._of_heading(section):
-                yield replace(candidate, score=candidate.score + WEIGHTS["section"])
+                yield candidate._replace(score=candidate.score + WEIGHTS["section"])
         for mention in self.reading.context_names:
             yield _Candidate(mention, WEIGHTS["context"], None)
         for mention in self.reading.title_names if self.titled else ():
@@ -344,7 +349,7 @@ class _Resolver:
             if candidate.part == "text" and candidate.at is None and (mention.start, mention.end) in self.bases:
                 score += WEIGHTS["base_of_it"]
             if best is None or score > best.score:
-                best = replace(candidate, score=score)
+                best = candidate._replace(score=score)
         if best is None or best.score < FLOOR:
             draft.subject = ""
             return []
@@ -352,7 +357,7 @@ class _Resolver:
             # The same name in the claim's own sentence is the better evidence
             here = (w.mention for w in self.views[draft.sentence].words if w.mention and w.tag in _NAMES)
             again = next((m for m in here if m.name == best.mention.name), None)
-            best = best if again is None else replace(best, mention=again, part="text")
+            best = best if again is None else best._replace(mention=again, part="text")
         others = self._group(draft, best)
         more = [replace(draft, cues=dict(draft.cues)) for _ in others]
         for one, mention in zip([draft, *more], [best.mention, *others], strict=True):

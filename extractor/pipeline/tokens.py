@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["WordTokenizer"]
 
 # A single space behind a token is kept with it; all other white space is a token of its own
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_|\s")
+_TOKEN = re.compile(r"([^\W_]+|[^\w\s]|_|\s)( ?)")
 
 
 class WordTokenizer:
@@ -32,16 +32,5 @@ class WordTokenizer:
 
     def __call__(self, text: str) -> Doc:
         """Return the Doc of a text."""
-        words: list[str] = []
-        spaces: list[bool] = []
-        at, end = 0, len(text)
-        for match in _TOKEN.finditer(text):
-            start = match.start()
-            if start < at:
-                continue
-            words.append(match.group())
-            at = match.end()
-            follows = at < end and text[at] == " "
-            spaces.append(follows)
-            at += follows
-        return Doc(self.vocab, words=words, spaces=spaces)
+        pairs = _TOKEN.findall(text)
+        return Doc(self.vocab, words=[word for word, _ in pairs], spaces=[space == " " for _, space in pairs])

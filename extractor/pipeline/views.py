@@ -6,7 +6,11 @@ Rules are matched on views, never on raw words: a frame says MONEY where the tex
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from extractor.pipeline.readings import Mention, Reading, Sentence
 from extractor.rules import load_words
@@ -14,13 +18,11 @@ from extractor.rules import load_words
 __all__ = ["View", "Word", "make_view"]
 
 _WORD = re.compile(r"[^\W_]+(?:[-'.&][^\W_]+)*|[^\w\s]")
-_LONGEST_PHRASE = 6
 # Number formats and lesser techniques have rules of their own
 _TAG_OF_DETAIL = {"numeric": "NUMERIC", "minor": "MINOR", "optimiser": "MINOR"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One merged token: its class or kind, its offsets, and the mention that it is, if any."""
 
     text: str
@@ -42,20 +44,40 @@ class View:
     tags: frozenset[str]
 
 
+@cache
+def _tags() -> Mapping[str, str]:
+    """The class of each word and phrase, and the signs that no gap reaches over."""
+    return {";": ";", "|": "|"} | load_words()
+
+
+@cache
+def _phrase_lengths() -> Mapping[str, tuple[int, ...]]:
+    """How many words the phrases of ``words.yml`` have, by their first word; the longest first."""
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for phrase in load_words():
+        first, *more = phrase.split(" ")
+        if more:
+            lengths[first].add(1 + len(more))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+
 def _plain_words(text: str, start: int, end: int) -> list[Word]:
     """Cut the text between two mentions into words, phrases of ``words.yml`` first."""
-    table = load_words()
-    raw = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    tags, lengths = _tags(), _phrase_lengths()
+    matches = list(_WORD.finditer(text, start, end))
+    plain = [match.group().lower() for match in matches]
     words: list[Word] = []
-    at = 0
-    while at < len(raw):
-        for length in range(min(_LONGEST_PHRASE, len(raw) - at), 0, -1):
-            phrase = " ".join(word for word, _, _ in raw[at : at + length])
-            if length == 1 or phrase in table:
-                tag = table.get(phrase) or (phrase if phrase in ";|" else "")
-                words.append(Word(phrase, tag, raw[at][1], raw[at + length - 1][2]))
-                at += length
+    last = 0
+    for at, word in enumerate(plain):
+        if at < last:
+            continue
+        term, last = word, at + 1
+        for length in lengths.get(word, ()):
+            phrase = " ".join(plain[at : at + length])
+            if phrase in tags:
+                term, last = phrase, min(at + length, len(plain))
                 break
+        words.append(Word(term, tags.get(term, ""), matches[at].start(), matches[last - 1].end()))
     return words
 
 
