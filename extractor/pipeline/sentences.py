@@ -13,7 +13,7 @@ __all__ = ["split_sentences"]
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen st jr sr inc corp co ltd llc plc vs etc approx ca est no vol fig sec eq "
     "jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun calif mass wash tex ariz fla "
-    "u.s u.k u.n e.u d.c a.m p.m e.g i.e al cf resp incl max min avg dept univ".split()
+    "u.s u.k u.n e.u d.c a.m p.m e.g i.e al cf resp incl max min avg dept univ mio mrd".split()
 )
 _STOP = re.compile(r"""[.!?…]+["')\]]*(?=\s+["'(\[]*[\w~$€£¥₹@#>-])""")
 _LAST_WORD = re.compile(r"[\w.]+\Z")

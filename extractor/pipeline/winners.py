@@ -14,10 +14,12 @@ from extractor.rules import NO_CLAIM, Rule, load_words
 __all__ = ["find_winners"]
 
 # Between two anchors that share a rule: "a cost of $60m for A and $150m for B", "1.5m for 8B, 7m for 70B"
-_COORDINATORS = frozenset(", and or / then plus & for the against versus vs + with of ( even in by".split())
+_COORDINATORS = frozenset(
+    ", and or / then plus & for the against versus vs + with of ( even in by not rather than instead".split()
+)
 _COORDINATION_GAP = 7
 _CONJUNCTION_GAP = 9
-_JOINERS = frozenset(", and or / ( against versus vs & + then even".split())
+_JOINERS = frozenset(", and or / ( against versus vs & + then even not rather instead".split())
 # Names share a rule over fewer words: "H100s and H200s"
 _NAME_COORDINATORS = frozenset(", and or / + & then".split())
 _NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
@@ -35,7 +37,8 @@ def _bounds_hold(rule: Rule, word: Word) -> bool:
 
 
 def _surroundings_hold(rule: Rule, scopes: Mapping[str, frozenset[str]]) -> bool:
-    return (not rule.near or _any_stands(rule.near, scopes)) and not _any_stands(rule.far, scopes)
+    wanted = (rule.near, rule.also)
+    return all(not near or _any_stands(near, scopes) for near in wanted) and not _any_stands(rule.far, scopes)
 
 
 def _any_stands(wanted: Mapping[str, tuple[str, ...]], scopes: Mapping[str, frozenset[str]]) -> bool:

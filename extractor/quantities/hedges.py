@@ -19,6 +19,9 @@ OVER_IS_MORE = re.compile(
 )
 
 
+ADDS = re.compile(r"\b(?:add|adds|added|adding|sums?|summed|totted)[ \xa0]*\Z")  # "up to" belongs to it
+
+
 @cache
 def _before_pattern() -> re.Pattern[str]:
     cues = sorted(load_lexicon().hedges, key=len, reverse=True)
@@ -71,6 +74,8 @@ def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tupl
     cue = " ".join(match["cue"].replace("\xa0", " ").split())
     begin = match.start("cue")
     if cue == "over" and timed and not OVER_IS_MORE.search(text, max(0, begin - 16), begin):
+        return None
+    if cue == "up to" and ADDS.search(text, max(0, begin - 12), begin):
         return None
     if cue in (">", "~", "<") and text[begin - 1 : begin] in "-=<>" and begin:
         return None  # an arrow

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from extractor.quantities.folding import GAP
 from extractor.quantities.lexicon import load_lexicon, spelled
 from extractor.quantities.readings import Measure, Number
 
-__all__ = ["read_currency_after", "read_currency_before"]
+__all__ = ["read_cents", "read_currency_after", "read_currency_before"]
 
-NEAR = 2000  # code points on either side, where a bare yen sign looks for China
+NEAR = 2000  # code points on either side, where a sign or name that two countries share looks for the other one
 CHINESE = ("yuan", "renminbi", "rmb", "cny", "china", "chinese")
+DANISH = ("danish", "denmark", "dkk", "copenhagen")
+CENTS = re.compile(r"[ \xa0]+and[ \xa0]+(\d{1,2})[ \xa0]+cents?\b")
 
 
 @cache
@@ -45,10 +48,26 @@ def read_currency_before(text: str, folded: str, at: int, floor: int) -> Measure
         if not text[match.start("code") : match.end("code")].isupper():
             return None
         return Measure(load_lexicon().currency(match["code"].upper()), match.start(), match.end())
-    code = load_lexicon().signs[match["sign"]]
-    if match["sign"] in "¥￥" and any(word in folded[max(0, at - NEAR) : at + NEAR] for word in CHINESE):
+    code, start = load_lexicon().signs[match["sign"]], match.start()
+    if match["sign"] in "¥￥" and _speaks_of(CHINESE, folded, at):
         code = "CNY"
-    return Measure(load_lexicon().currency(code), match.start(), match.end())
+    if match["sign"].endswith("$") and text[start : start + 2] == "us":
+        code, start = "USD", match.start() + match["sign"].index("$")  # "it cost us $40"
+    return Measure(load_lexicon().currency(code), start, match.end())
+
+
+def _speaks_of(words: tuple[str, ...], folded: str, at: int) -> bool:
+    return any(word in folded[max(0, at - NEAR) : at + NEAR] for word in words)
+
+
+def read_cents(folded: str, end: int) -> tuple[Decimal, int]:
+    """Read the cents behind a sum: the part of its unit that they are, and where they end; 0 where there are none.
+
+    >>> read_cents("46 dollars and 80 cents", 10)
+    (Decimal('0.8'), 23)
+    """
+    cents = CENTS.match(folded, end)
+    return (Decimal(cents[1]) / 100, cents.end()) if cents else (Decimal(0), end)
 
 
 def read_currency_after(text: str, folded: str, number: Number) -> Measure | None:
@@ -66,5 +85,7 @@ def read_currency_after(text: str, folded: str, number: Number) -> Measure | Non
         return None
     if name == "won" and number.value < 1000:
         return None  # the verb
+    if name == "kroner" and _speaks_of(DANISH, folded, number.end):
+        code = "DKK"
     code = code or name.upper()
     return Measure(load_lexicon().currency(code), match.start(), match.end())

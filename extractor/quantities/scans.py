@@ -12,7 +12,7 @@ from extractor.quantities.digits import find_convention, read_digits
 from extractor.quantities.everyday import load_everyday, read_everyday_unit, unscale_metres
 from extractor.quantities.exclusions import find_exclusion
 from extractor.quantities.lexicon import load_lexicon
-from extractor.quantities.money import read_currency_after, read_currency_before
+from extractor.quantities.money import read_cents, read_currency_after, read_currency_before
 from extractor.quantities.rates import read_per
 from extractor.quantities.readings import Number, Reading, Unit
 from extractor.quantities.units import read_unit
@@ -81,6 +81,8 @@ def _read_around(text: str, folded: str, number: Number, floor: int, *, everyday
     before = after = None
     if number.form == "digits":
         before = read_currency_before(text, folded, number.start, floor)
+    if before and folded.startswith("$", number.end) and folded[before.start : before.end] == "$":
+        return None  # a formula in LaTeX
     if number.form != "vague" and not number.times:
         after = read_currency_after(text, folded, number)
         if before is None:
@@ -99,6 +101,9 @@ def _read_around(text: str, folded: str, number: Number, floor: int, *, everyday
     unit = measure.unit if measure else None
     if number.bare and unit and (half := AND_A_HALF.match(folded, end)):
         number, end = replace(number, value=number.value + Decimal("0.5")), half.end()  # "a month and a half"
+    if unit and unit.kind == "money":
+        cents, end = read_cents(folded, end)
+        number = replace(number, value=number.value + cents)
     per, tail = read_per(folded, end) if number.form != "vague" else ("", end)
     if unit and per in PER_TIME and unit.kind in ("tokens", "bytes", "compute", "bits"):
         written = f"{unit.written or unit.name}/{per}"

@@ -59,7 +59,9 @@ def _scale_pattern() -> re.Pattern[str]:
     lexicon = load_lexicon()
     words = "|".join(lexicon.scale_words)
     spaced = "|".join(letter for letter in lexicon.scale_letters if len(letter) > 1)
-    return re.compile(rf"(?:[ \xa0]{{0,8}}|-)({words}|{spaced})s?(?![a-z])")
+    return re.compile(
+        rf"(?:[ \xa0]{{0,8}}|-)({words}|{spaced})s?(?![a-z])(?:\.(?=[ \xa0](?:euro|dollar|frank|fran|us)))?"
+    )
 
 
 def read_scale(text: str, at: int) -> tuple[Decimal, int, str]:

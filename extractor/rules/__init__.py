@@ -1,7 +1,7 @@
 """Reader of the rules: one YAML file a rule, in a folder named for the predicate that it makes claims of.
 
     says:      one sentence that a reader of news can check
-    match:     anchor, frames, unless, near, bounds, strength
+    match:     anchor, frames, unless, near, also, far, bounds, strength
     fields:    slots of the claim that the rule itself fills
     examples:  sentences, each with every claim that this rule makes of it
     not:       near misses, each with the reason why it is no claim
@@ -64,6 +64,7 @@ class Rule:
         unless: of these none may.
         near: scope (sentence, before, paragraph, section, title) -> classes or kinds of which one must stand there;
             where several scopes are named, one of them is enough.
+        also: the same again, of which one must stand there, too.
         far: the same, of which none may stand there.
         low, high: bounds of the value, in its canonical unit.
         scaled: True if the number must be written with a scale ("7B", "1.3 million"), False if it must not.
@@ -79,6 +80,7 @@ class Rule:
     frames: tuple[str, ...]
     unless: tuple[str, ...] = ()
     near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     far: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     low: float | None = None
     high: float | None = None
@@ -92,7 +94,7 @@ class Rule:
     since: str = ""
 
 
-_MATCH_KEYS = ("anchor", "frames", "unless", "near", "far", "low", "high", "scaled", "strength")
+_MATCH_KEYS = ("anchor", "frames", "unless", "near", "also", "far", "low", "high", "scaled", "strength")
 _FIELD_KEYS = ("value", "comparator", "modality", "stage")
 
 
@@ -136,6 +138,7 @@ def _read_rule(folder: str, file: Traversable) -> Rule:
         frames=_as_tuple(match["frames"]),
         unless=_as_tuple(match.get("unless")),
         near={scope: _as_tuple(tags) for scope, tags in (match.get("near") or {}).items()},
+        also={scope: _as_tuple(tags) for scope, tags in (match.get("also") or {}).items()},
         far={scope: _as_tuple(tags) for scope, tags in (match.get("far") or {}).items()},
         low=None if match.get("low") is None else float(match["low"]),
         high=None if match.get("high") is None else float(match["high"]),
@@ -165,10 +168,10 @@ def load_rules() -> tuple[Rule, ...]:
             raise DataError(
                 "A folder of rules is named for no predicate", where=rule.id, expected=", ".join(sorted(known))
             )
-        for tag in (tag for scopes in (rule.near, rule.far) for tags in scopes.values() for tag in tags):
+        for tag in (tag for scopes in (rule.near, rule.also, rule.far) for tags in scopes.values() for tag in tags):
             if not (tag.isupper() or tag.removeprefix("@") in classes):
                 raise DataError("A rule asks for a class of words that is not in words.yml", where=rule.id, found=tag)
-        if unknown := sorted({*rule.near, *rule.far} - _SCOPES):
+        if unknown := sorted({*rule.near, *rule.also, *rule.far} - _SCOPES):
             raise DataError(
                 "A rule names an unknown scope", where=rule.id, expected=", ".join(sorted(_SCOPES)), found=unknown[0]
             )
