@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extractor.errors import DataError
 from extractor.quantities import Amount, everyday, read_amounts
@@ -47,6 +49,9 @@ COUNTS: list[tuple[str, list[Pair]]] = [
     ("They lost 1,000 maintenance and cleaning workers.", [(1000, "worker")]),
     ("Some 13,000 US troops and 14 gunmen", [(13000, "troop"), (14, "gunman")]),
     ("It has 8 million-plus users and a 1,000-strong crew.", [(8e6, "user"), (1000, "crew")]),
+    ("It repaid 1.5 billion euros in March and another 6.7 billion.", [(1.5e9, "EUR"), (6.7e9, "EUR")]),
+    ("It rose 3% to 1.2 billion from 1 billion shares.", [(3, "percent"), (1.2e9, ""), (1e9, "share")]),
+    ("A 6-foot-2, 220-pound player batted .312.", [(6, "foot"), (220, "pound"), (0.312, "")]),
     ("They won 43 of the 120 seats.", [(43, ""), (120, "seat")]),
     ("Smith, 45, led a crowd of 54,000.", [(45, ""), (54000, "")]),
     ("It plans 30 to 40 stores and 10-15 kiosks.", [((30, 40), "store"), ((10, 15), "kiosk")]),
@@ -89,7 +94,9 @@ def test_amounts_are_read(sentence: str, expected: list[Pair]) -> None:
         ("About 20 miles", "approx", ""),
         ("At least 20 people", "gt", ""),
         ("Up to 20 percent", "lt", ""),
-        ("$82 a barrel", "eq", ""),
+        ("$82 a barrel", "eq", "barrel"),
+        ("43 cents a share", "eq", "share"),
+        ("$82 a friend", "eq", ""),
         ("$2 per gallon", "eq", "gallon"),
         ("3 to 4 percent", "range", ""),
     ],
@@ -98,6 +105,23 @@ def test_amounts_keep_their_hedge_and_what_they_are_counted_by(sentence: str, co
     (amount,) = read_amounts(sentence)
     assert (amount.comparator, amount.per) == (comparator, per)
     assert sentence[amount.start : amount.end] == amount.text
+
+
+PIECES = st.sampled_from(
+    "0 1 12 1,200 3.5 . , - $ € % m bn one two a half third dozen million and to of from people cents C ° US".split()
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.one_of(st.text(), st.lists(PIECES).map(" ".join), st.lists(PIECES).map("".join)))
+def test_any_text_can_be_read(text: str) -> None:
+    """Amounts stand in order, each with the words of its offsets, and none overlaps another."""
+    end = 0
+    for amount in read_amounts(text):
+        assert end <= amount.start < amount.end
+        assert text[amount.start : amount.end] == amount.text
+        assert math.isfinite(amount.value)
+        end = amount.end
 
 
 def sentences(half: str) -> Iterator[dict[str, Any]]:

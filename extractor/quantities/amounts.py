@@ -28,6 +28,7 @@ NO_AMOUNT = re.compile(
     r"|\b\d{4}(?= (?:gmt|utc|bst|cet|est|edt|et|hrs|hours (?:gmt|local))\b)"
     r"|\b\d{1,2}(?:[.:]\d\d)?[ \xa0]?[ap]\.?m\b|\b\d{1,2}\.\d\d(?= gmt\b)"
     r"|\b(?:\d+|one|two|three|four|five|six)-(?:in-\w+|to-(?:1|one))\b"  # odds
+    r"|(?<=foot)-\d{1,2}\b|(?<=feet)-\d{1,2}\b"  # 6-foot-2
     r"|\b\d{1,2}:\d{1,2}\b|\b911\b|\b[48]k\b"
     r"|\b(?:1[5-9]|20)\d\d-(?:(?:1[5-9]|20)\d\d|\d\d)\b"  # from year to year
     r"|(?<![\d.,$€£%-])\b(?P<one>\d{1,3})-(?P<other>\d{1,3})\b(?![-%]|[.,]\d|[ \xa0]per)"  # a score or a range
@@ -44,6 +45,12 @@ NAME_BEFORE = re.compile(
     r"[A-Z][\w’'&.-]*[ \xa0]#?\Z"
 )
 OR_TWO = re.compile(r"\ban?[ \xa0]\w+[ \xa0]or[ \xa0]\Z")
+# what may stand between two amounts of one kind
+COMPARED = re.compile(
+    r"[^.;:?!]{0,50}\b(?:from|to|another|against|than|versus|(?:compared|up|down)[ \xa0](?:with|from|to))"
+    r"(?:[ \xa0](?:a|an|the|its|about|around|some|nearly|almost|just|more|less|over|under|than|further)){0,2}[ \xa0]"
+)
+PRICED = re.compile(r"[ \xa0]an?[ \xa0](?P<word>[a-z]+)\b")
 MAGNITUDE = re.compile(r"\bmagnitude(?:[ \xa0]of)?[ \xa0]\Z")
 TWICE = {"twice": 2.0, "thrice": 3.0}
 HALF_BEFORE = re.compile(
@@ -70,11 +77,12 @@ def read_amounts(text: str) -> list[Amount]:
     folded = blank_spans(folded, [match.span() for match in NO_AMOUNT.finditer(folded) if not _rises(match)])
     readings = join_readings(folded, [_count_one(folded, r) for r in find_readings(text, folded, everyday=True)])
     amounts: list[Amount] = []
-    for reading in readings:
+    limits = [*(reading.start for reading in readings[1:]), len(text)]
+    for reading, limit in zip(readings, limits, strict=False):
         floor = amounts[-1].end if amounts else 0
         quantity = conclude(text, folded, reading, floor)
-        if quantity is not None and (amount := _settle(text, folded, reading, quantity)) is not None:
-            amounts.append(amount)
+        if quantity is not None and (amount := _settle(text, folded, reading, quantity, limit)) is not None:
+            amounts.append(_inherit(folded, amount, amounts[-1]) if amounts and reading.number.scale else amount)
     taken = [(amount.start, amount.end) for amount in amounts]
     for share in _find_shares(text, folded):
         if not any(start < share.end and share.start < end for start, end in taken):
@@ -87,6 +95,14 @@ def _rises(match: re.Match[str]) -> bool:
     return match["one"] is not None and int(match["one"]) < int(match["other"])
 
 
+def _inherit(folded: str, amount: Amount, former: Amount) -> Amount:
+    """Give a large bare number the unit of the one before: "to 1.5 billion euros from 1.2 billion"."""
+    between = folded[former.end : amount.start]
+    if amount.unit or not former.unit or former.kind in ("percent", "duration") or not COMPARED.fullmatch(between):
+        return amount
+    return replace(amount, unit=former.unit, kind=former.kind)
+
+
 def _count_one(folded: str, reading: Reading) -> Reading:
     """Let "one hour" be a part of "one hour and 42 minutes"."""
     number = reading.number
@@ -95,8 +111,8 @@ def _count_one(folded: str, reading: Reading) -> Reading:
     return reading
 
 
-def _settle(text: str, folded: str, reading: Reading, quantity: Quantity) -> Amount | None:
-    """Decide whether a reading is an amount, and of what."""
+def _settle(text: str, folded: str, reading: Reading, quantity: Quantity, limit: int) -> Amount | None:
+    """Decide whether a reading is an amount, and of what; ``limit`` is where the next reading starts."""
     number, unit, high = reading.number, reading.unit, reading.high
     if number.form in ("vague", "implied") or (number.bare and folded[number.start] == "a"):
         return None  # "thousands of", "a week"
@@ -109,7 +125,7 @@ def _settle(text: str, folded: str, reading: Reading, quantity: Quantity) -> Amo
     end, kind = quantity.end, quantity.kind
     factor = unit.factor if unit and not unit.written else Decimal(1)
     if unit is None:
-        named = _name_count(text, folded, reading, hedged=quantity.hedge_start is not None)
+        named = _name_count(text, folded, reading, limit, hedged=quantity.hedge_start is not None)
         if named is None:
             return None
         name, end = named
@@ -118,23 +134,34 @@ def _settle(text: str, folded: str, reading: Reading, quantity: Quantity) -> Amo
         kind, name = unit.kind, unit.written or unit.name
         if kind in ("length", "bits", "bytes") and reading.per in ("second", "minute", "hour"):
             name, kind, end = f"{name}/{reading.per}", "speed" if kind == "length" else "rate", reading.tail
+    per = "" if "/" in name else reading.per
+    if not per and kind == "money" and (priced := PRICED.match(folded, end)) and _is_measure(priced["word"]):
+        per = priced["word"]
     sign = SIGN.search(folded, max(0, reading.start - 12), reading.start)
     value = float(number.value * factor) * (-1 if sign else 1)
+    if folded[number.start - 1 : number.start] == "." and number.form == "digits":
+        value /= 10 ** (number.end - number.start)  # batted .312
     ratio = reading.high_unit.factor / unit.factor if unit and reading.high_unit else Decimal(1)
     return Amount(
         value=value, unit=name, kind=kind, start=reading.start, end=end, text=text[reading.start : end],
         high=float(high.value * factor * ratio) if high else None, comparator=quantity.comparator,
-        per="" if "/" in name else reading.per,
+        per=per,
     )  # fmt: skip
 
 
-def _name_count(text: str, folded: str, reading: Reading, *, hedged: bool) -> tuple[str, int] | None:
+def _is_measure(word: str) -> bool:
+    return word in load_everyday().priced or word in load_everyday().units
+
+
+def _name_count(text: str, folded: str, reading: Reading, limit: int, *, hedged: bool) -> tuple[str, int] | None:
     """Return what a number without a unit counts, and where that ends; None where it is no amount."""
     number, last = reading.number, reading.high or reading.number
     if folded[last.end : last.end + 1].isalnum():
         return None  # 5G
     before = folded[max(0, reading.start - 24) : reading.start]
     noun, end = read_noun(text, folded, last, reading.end)
+    if end > limit:
+        noun, end = "", reading.end
     if number.bare and (not noun or bool({*before.split()[-1:]} & load_everyday().before_no_count)):
         return None
     if reading.high and _is_year(folded, number) and _is_year(folded, reading.high):

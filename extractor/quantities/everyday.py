@@ -13,6 +13,7 @@ from extractor.errors import DataError
 from extractor.quantities.folding import GAP
 from extractor.quantities.lexicon import load_lexicon, spelled
 from extractor.quantities.readings import Measure, Number, Unit
+from extractor.quantities.words import SMALL
 from extractor.schema import data_folder, read_yaml
 
 __all__ = ["Everyday", "load_everyday", "read_everyday_unit", "unscale_metres"]
@@ -41,9 +42,10 @@ class Everyday:
         before_a_share: words after which "a third" is a share.
         plurals: nouns whose plural is irregular, with the singular.
         no_plurals: words that only look like a plural.
-        stops: words that end what is counted.
+        stops: words that end what is counted, numbers among them.
         before_no_count: words after which "one" counts nothing.
         pronominal: words after which a number word without a noun is a pronoun.
+        priced: what money is counted by after an article, besides units.
         labels: words that make a bare number after them part of a name.
     """
 
@@ -57,6 +59,7 @@ class Everyday:
     stops: frozenset[str]
     before_no_count: frozenset[str]
     pronominal: frozenset[str]
+    priced: frozenset[str]
     labels: tuple[str, ...]
 
 
@@ -80,9 +83,10 @@ def load_everyday() -> Everyday:
             before_a_share=frozenset(data["before_a_share"]),
             plurals=dict(data["plurals"]),
             no_plurals=frozenset(data["no_plurals"]),
-            stops=frozenset(data["stops"]),
+            stops=frozenset({*data["stops"], *_number_words()}),
             before_no_count=frozenset(data["before_no_count"]),
             pronominal=frozenset(data["pronominal"]),
+            priced=frozenset(data["priced"]),
             labels=tuple(data["labels"]),
         )
         words = [*units, *attached, *everyday.stops, *everyday.no_plurals, *everyday.before_no_count, *everyday.labels]
@@ -91,6 +95,11 @@ def load_everyday() -> Everyday:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError("The everyday units cannot be read", where=str(file), found=repr(error)) from error
     return everyday
+
+
+def _number_words() -> Iterator[str]:
+    for word in (*SMALL, *load_lexicon().scale_words, "dozen", "score", "ten"):
+        yield from (word, f"{word}s")
 
 
 def _spell_units(rows: list[dict[str, Any]]) -> Iterator[tuple[str, Unit]]:

@@ -230,7 +230,7 @@ def load_confidence() -> dict[str, Confidence]:
 
 @cache
 def rules_hash() -> str:
-    """Name the state of all that decides what is read: rules, words, modifiers, lists and predicates.
+    """Name the state of all that decides what is read: rules, words, modifiers, lists, predicates and units.
 
     Articles carry it, so that only those read by other rules are read again.
     """
@@ -240,4 +240,5 @@ def rules_hash() -> str:
         for file in sorted(folder.iterdir(), key=lambda f: f.name):
             if file.name.endswith((".yml", ".csv")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest.update((schema / "units.yml").read_bytes())
     return digest.hexdigest()[:16]
