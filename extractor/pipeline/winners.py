@@ -23,6 +23,8 @@ _JOINERS = frozenset(", and or / ( against versus vs & + then even not rather in
 # Names share a rule over fewer words: "H100s and H200s"
 _NAME_COORDINATORS = frozenset(", and or / + & then".split())
 _NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
+# A scale in letters is "B" or "bn", never so long as "lakh"
+_LONGEST_SCALE_LETTERS = 3
 
 
 def _bounds_hold(rule: Rule, word: Word) -> bool:
@@ -33,6 +35,8 @@ def _bounds_hold(rule: Rule, word: Word) -> bool:
         return False
     if rule.high is not None and (quantity.high or quantity.value) > rule.high:
         return False
+    if rule.scaled == "letter":
+        return 0 < len(quantity.scale) <= _LONGEST_SCALE_LETTERS
     return rule.scaled is None or bool(quantity.scale) == rule.scaled
 
 

@@ -17,6 +17,10 @@ DEVICES = (
     r"[a-z]{0,8}gpus?|[a-z]{0,4}tpus?|npus?|cpus?|chips?|cards?|accelerators?|nodes?|servers?|nvidia|amd|google|huawei"
 )
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "twelfth": 12, "fifteenth": 15, "eighteenth": 18, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
 POWER = re.compile(
     r"(?:(\d{1,4}(?:[.,]\d{1,6})?)[ \xa0]{0,4}[x*·⋅][ \xa0]{0,4})?"
     r"10(?:[ \xa0]?(?:\^|\*\*)[ \xa0]?\{?([+-]?\d{1,3})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)"
@@ -24,6 +28,12 @@ POWER = re.compile(
 # "2.1 x 1025 FLOP": the raised exponent was lost when the page was copied
 FLAT_POWER = re.compile(
     r"(\d{1,3}(?:[.,]\d{1,4})?)[ \xa0]?[x·⋅][ \xa0]?10[ \xa0]?(\d\d)(?=[ \xa0]{1,4}(?:flop|floating))"
+)
+# "6.74 times ten to the 24th", "3.8 times 10 to the power of 25"
+SPOKEN_POWER = re.compile(
+    r"(\d{1,4}(?:[.,]\d{1,6})?)[ \xa0](?:times|x)[ \xa0](?:ten|10)[ \xa0]to[ \xa0]the[ \xa0]"
+    r"(?:power[ \xa0](?:of[ \xa0])?)?"
+    rf"(?:(\d\d?)(?:st|nd|rd|th)?|(?:(twenty|thirty)[ \xa0-]?)?({'|'.join(ORDINALS)}))(?!\w)(?:[ \xa0]power)?"
 )
 EXPONENT = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)e([+-]?\d{1,3})(?![\d.]*\d)")
 GROUPED = re.compile(
@@ -98,6 +108,9 @@ def read_digits(text: str, start: int, european: bool, units: Collection[str]) -
         mantissa, exponent = power[1], power[2]
     elif power := POWER.match(text, start):
         mantissa, exponent = power[1] or "1", power[2] or power[3].translate(SUPERSCRIPTS)
+    elif power := SPOKEN_POWER.match(text, start):
+        mantissa = power[1]
+        exponent = power[2] or str({"twenty": 20, "thirty": 30}.get(power[3], 0) + ORDINALS[power[4]])
     elif power := EXPONENT.match(text, start):
         mantissa, exponent = power[1], power[2]
     if power:

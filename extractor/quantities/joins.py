@@ -143,5 +143,7 @@ def _share_units(folded: str, readings: list[Reading]) -> list[Reading]:
             number = _borrow_scale(number, following.number)  # "7 or 13 billion parameters"
         if unit.kind != "compute" and (number.scaled >= 1000) != (following.number.scaled >= 1000):
             continue
+        if unit.kind == "tokens" and 1 < number.scaled < following.number.scaled:
+            continue  # "7B, 2.5T tokens": a size and what it read
         shared[index] = replace(reading, number=number, unit=unit, high_unit=unit if reading.high else None)
     return shared

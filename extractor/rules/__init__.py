@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Literal
 
 from extractor.errors import DataError
 from extractor.schema import data_folder, list_files, load_predicates, read_yaml
@@ -67,7 +67,8 @@ class Rule:
         also: the same again, of which one must stand there, too.
         far: the same, of which none may stand there.
         low, high: bounds of the value, in its canonical unit.
-        scaled: True if the number must be written with a scale ("7B", "1.3 million"), False if it must not.
+        scaled: True if the number must be written with a scale ("7B", "1.3 million"), False if it must not;
+            ``letter`` if the scale must be letters ("7B").
         strength: which rule wins an anchor that several match; 5 where a file does not say.
         value: a canonical name that stands for the anchor's own.
         sets: slots with a fixed value.
@@ -84,7 +85,7 @@ class Rule:
     far: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     low: float | None = None
     high: float | None = None
-    scaled: bool | None = None
+    scaled: bool | Literal["letter"] | None = None
     strength: int = 5
     value: str = ""
     sets: Mapping[str, str] = field(default_factory=dict)
