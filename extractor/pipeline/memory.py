@@ -220,6 +220,11 @@ class Memory:
             return Referent(self.text(found.start, found.end), kind, found.start, found.end)
         return self.seen.get(kind)
 
+    def last_speaker(self, line: Line) -> Referent | None:
+        """Who spoke in the sentence before or in this one, if no list says that it is no person."""
+        recent = self.speaker is not None and line.sentence - self.spoke_in <= 1
+        return self.speaker if recent else None
+
     def group(self, line: Line) -> Referent | None:
         """Find whom "they" means: who spoke just now, or whose staff was named."""
         if self.staff is not None and line.sentence - self.staff[0] <= _RECENT and self.staff[0] >= self.spoke_in:

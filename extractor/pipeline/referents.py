@@ -30,6 +30,7 @@ _LONGEST_APPOSITION = 16
 _ANYBODYS = frozenset("report filing article study story complaint lawsuit letter document documents thread".split())
 _PUBLISHED = frozenset("filing paper study prospectus preprint patent permit".split())
 _FIRMS = frozenset("annual technical tech quarterly company official".split())
+_STARTS_CLAUSE = frozenset({",", '"', ":", ";", "-", "that", "both", "as"})
 _PREPOSITIONS = _OF | {"to", "into", "over", "under", "behind", "near", "than", "between"}
 _NUMERALS = frozenset({"two", "three"})
 _NO_NOUNS = frozenset("is are was were be been alone as this that which what whole same matter and or of in".split())
@@ -105,6 +106,9 @@ def _of_noun(memory: Memory, line: Line, noun: int) -> Phrase | None:
                 first, noun + 1, told or make_referent(memory, line, first + (not written), noun + 1, "group")
             )
         return Phrase(first, noun + 1, memory.author or make_referent(memory, line, first, noun + 1, "group"))
+    if low in speech_words("companies") and not owner and not plain and modified and is_name(line.tokens[noun - 1]):
+        start = name_start(line, noun - 1)
+        return Phrase(first, noun + 1, make_referent(memory, line, start, noun + 1, "group"))  # "a Stanford team"
     if low in speech_words("companies") and (owner or plain):
         firm = memory.resolve("organisation", line, first)
         return Phrase(first, noun + 1, firm or make_referent(memory, line, first, noun + 1, "group"))
@@ -175,7 +179,7 @@ def _with_affiliation(memory: Memory, line: Line, phrase: Phrase) -> Phrase:
 def _pronoun(memory: Memory, line: Line, at: int) -> Phrase | None:
     low = line.tokens[at].low
     if low in _PERSON:
-        return Phrase(at, at + 1, memory.resolve("person", line, at))
+        return Phrase(at, at + 1, memory.resolve("person", line, at) or memory.last_speaker(line))
     if low in _ORGANISATION:
         return Phrase(at, at + 1, memory.resolve("organisation", line, at))
     if low in _GROUP:
@@ -243,6 +247,7 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         return _with_affiliation(memory, line, phrase)
     if is_name(token) or _is_site(line, at):
         first = name_start(line, at) if is_name(token) or token.mention is None else line.at(token.mention.start)
+        first = _first_of_pair(line, first)
         return _with_affiliation(memory, line, _named(memory, line, first, at + 1))
     first = _start_of_phrase(line, at)
     if (
@@ -256,6 +261,14 @@ def _at(memory: Memory, line: Line, at: int) -> Phrase | None:
         return replace(wide, referent=None) if wide is group and _low(line, first - 1) in _PREPOSITIONS else wide
     first = at - 1 if first == at and at and line.tokens[at - 1].low in _COUNTS else first
     return Phrase(first, at + 1, None) if first < at and _can_speak(token) else None
+
+
+def _first_of_pair(line: Line, first: int) -> int:
+    """Where the first of two names stands that speak together: "Larkfield and Corvid said"."""
+    if first < 2 or line.tokens[first - 1].low not in ("and", "&") or not is_name(line.tokens[first - 2]):
+        return first
+    start = name_start(line, first - 2)
+    return start if start == 0 or line.tokens[start - 1].low in _STARTS_CLAUSE | _OF else first
 
 
 def _is_site(line: Line, at: int) -> bool:

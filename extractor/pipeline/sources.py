@@ -7,7 +7,7 @@ from functools import cache
 
 from extractor.pipeline.lines import Line, find_hits
 from extractor.pipeline.memory import Memory
-from extractor.pipeline.names import name_start, speech_words
+from extractor.pipeline.names import name_end, name_start, speech_words
 from extractor.pipeline.referents import phrase_after, phrase_before
 from extractor.pipeline.speech import Speech, ceiling_of, floor_of, low_at, make_speech, names_somebody
 
@@ -110,7 +110,14 @@ class _Finder:
     def of_heading(self) -> Iterator[Speech]:
         """Read the words before the colon of an item: ``Kim on X:``, ``Kim's arithmetic:``, ``X, per Kim:``."""
         line, count = self._line, len(self._line.tokens)
-        if line.kind != "item" or count < 3 or line.tokens[0].upper:
+        if count < 3:
+            return
+        opener = line.tokens[0].mention
+        if opener is not None and opener.kind == "PERSON":
+            last = name_end(line, 0)
+            if low_at(line, last) == ":" and (phrase := phrase_after(self._memory, line, 0)) is not None:
+                yield make_speech(line, phrase, ":", last, range(last + 1, count))
+        if line.kind != "item" or line.tokens[0].upper:
             return
         colon = next((at for at, token in enumerate(line.tokens[:_LONGEST_HEADING]) if token.low == ":"), 0)
         hits = {hit.first for hit in find_hits(line, "speaker") if hit.first < colon}

@@ -91,7 +91,7 @@ class Speakers:
             return None
         before = self._beside(index, -1)
         if line.kind != "item" and self._quotes[index] ^ (sum(t.low == QUOTE for t in line.tokens[:first]) % 2 == 1):
-            return before or self._beside(index, 1)
+            return before or self._beside(index, 1) or self._quoted_above(index)
         if line.kind == "item":
             return self._in_item(index, line, before)
         if before is None:
@@ -109,6 +109,17 @@ class Speakers:
             return before if before.lasts and before.speaker is not None and line.tokens[0].low not in _TURNS else None
         after = self._beside(index, 1)
         return after if after is not None and after.cited else None
+
+    def _quoted_above(self, index: int) -> Speech | None:
+        """The person whose quotation goes on in a paragraph that is nothing else."""
+        sentences, other = self._reading.sentences, index
+        while other >= 0 and sentences[other].paragraph == sentences[index].paragraph:
+            other -= 1
+        if other < 0 or self._line_of(other + 1).tokens[0].low != QUOTE:
+            return None
+        above = self._speeches[other][-1] if self._speeches[other] else self._beside(other, -1)
+        person = above is not None and above.speaker is not None and above.speaker.kind == "person"
+        return above if person else None
 
     def _beside(self, index: int, step: int) -> Speech | None:
         """The next speech of the same paragraph before (step -1) or after (step 1) a sentence."""

@@ -21,6 +21,7 @@ _BARS = frozenset(
     "and but as that which while so because if than or is are was were has have had will would could said".split()
 )
 _AUXILIARIES = frozenset("is are was were may might can could will would should has had have".split())
+_MADE_BY = frozenset({"written", "given", "shown", "told", "read", "posted"})
 _LONGEST_ADVERBIAL = 14
 _LONGEST_EDGE = 9
 _LONGEST_OBJECT = 24  # tokens between "put" and "at"
@@ -87,12 +88,14 @@ class _Finder:
         if token.upper and hit.first and line.kind != "heading":
             return None  # the title of an item, or a name
         if low_at(line, hit.last) == "by":
-            return self._passive(hit)
+            return self._passive(hit) if verb not in _MADE_BY else None
         if (inverted := self._inverted(hit)) is not None:
             return inverted
         phrase = phrase_before(memory, line, hit.first)
         if phrase is None and self._joins(hit):
             return self._of_participle(hit, found)
+        if line.kind == "heading" and phrase is not None and not names_somebody(line, phrase):
+            return None  # where all words have capitals, a name must be one of ours
         if phrase is None or (verb in speech_words("nouns") and not self._is_verb(hit, phrase)):
             return None
         handle = line.tokens[phrase.last - 1].low[0] == "@"
@@ -173,7 +176,7 @@ class _Finder:
         for name in ("at", "as"):
             if (at := self._behind(hit, name)) is not None:
                 return make_speech(line, phrase, verb, hit.last, range(at, count))
-        if verb in speech_words("at"):
+        if verb in speech_words("at") and hit.last - hit.first == 1:
             return None
         after = range(hit.last, count)
         closes = _closes(line, hit)
@@ -198,7 +201,7 @@ class _Finder:
             return make_speech(line, phrase, verb, hit.last, range(max(0, edge - _LONGEST_LEAD), edge), after)
         opens = low_at(line, hit.last) in ("that", QUOTE, ":")
         if (verb in speech_words("replies") and not opens) or (
-            closes is not None and closes >= count - 1 and phrase.first > 0 and not handle
+            closes is not None and closes >= count - 1 and edge > 0 and not handle
         ):
             return None
         return make_speech(line, phrase, verb, hit.last, after)
