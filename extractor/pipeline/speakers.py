@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from extractor.pipeline.interviews import find_answers
 from extractor.pipeline.lines import Line
-from extractor.pipeline.memory import Memory, Referent
+from extractor.pipeline.memory import Memory, Referent, is_known
+from extractor.pipeline.names import is_plain_name
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.speech import QUOTE, Speech, is_judging
 from extractor.pipeline.speeches import find_speeches
@@ -96,6 +97,10 @@ class Speakers:
             return self._in_item(index, line, before)
         if before is None:
             return None
+        if any(t.mention is not None and t.mention.kind == "PERSON" for t in line.tokens[:first]) or (
+            line.tokens[0].mention is None and is_plain_name(line.tokens[0]) and is_known(self._memory, line, 0, 1)
+        ):
+            return None  # somebody else is spoken of
         words = [token.low for token in line.tokens[:first]]
         told = not _REPORTED.isdisjoint(words) or " said to " in " ".join(words)
         shifted = any(had == "had" and done.endswith(("ed", "en", "been")) for had, done in pairwise(words))
