@@ -72,10 +72,21 @@ class _Finder:
                     ends = count if at <= 2 else ceiling_of(line, phrase.last)
                     covers = range(floor_of(line, at), at), range(phrase.last, ends)
                     yield make_speech(self._line, phrase, token.low, phrase.last, *covers, cited=at > 2)
+            elif token.low == "in" and low_at(line, at - 1) in ("", ".", ";", "-"):
+                yield from self._of_place(at)
             elif token.low in ("'s", "'") and at:
                 yield from self._of_figure(at)
             elif token.low in ("their", "its", "his", "her") and at:
                 yield from self._of_figure(at + 1)
+
+    def _of_place(self, at: int) -> Iterator[Speech]:
+        """Read ``In the report, 900 GPUs are used``: what a clause says that opens with where it is written."""
+        line = self._line
+        written = next((i for i in range(at + 2, at + 5) if low_at(line, i) in speech_words("papers")), None)
+        if written is not None and low_at(line, at + 1) in ("the", "its", "their"):
+            phrase = phrase_after(self._memory, line, at + 1)
+            if phrase is not None and phrase.last == written + 1:
+                yield make_speech(line, phrase, "in", phrase.last, range(phrase.last, ceiling_of(line, phrase.last)))
 
     def _of_work(self, at: int) -> Iterator[Speech]:
         """Read ``figures from Kim show``, ``a report by Kim``."""

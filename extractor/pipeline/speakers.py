@@ -105,7 +105,8 @@ class Speakers:
         told = not _REPORTED.isdisjoint(words) or " said to " in " ".join(words)
         shifted = any(had == "had" and done.endswith(("ed", "en", "been")) for had, done in pairwise(words))
         opens = line.tokens[0].mention
-        goes_on = before.judges and (opens is None or opens.quantity is not None)
+        written = before.speaker is not None and before.speaker.kind == "paper"
+        goes_on = (before.judges or written) and (opens is None or opens.quantity is not None)
         return before if told or shifted or goes_on else None
 
     def _in_item(self, index: int, line: Line, before: Speech | None) -> Speech | None:
