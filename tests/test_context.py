@@ -77,6 +77,29 @@ def test_near_miss_is_left_alone(modifier: Modifier, example: Mapping[str, str])
         pytest.param("Epoch AI's own figure is 900 GPUs.", "900 GPUs", "Epoch AI", id="whose figure"),
         pytest.param("Mr. Musk has said that it runs 900 GPUs.", "900 GPUs", "Musk", id="title left out"),
         pytest.param(
+            "It took 900 GPUs, attorney Kim Lee told the board.", "900 GPUs", "Kim Lee", id="role before a name"
+        ),
+        pytest.param("It took 900 GPUs, a figure that Kim Lee says is right.", "900 GPUs", "Kim Lee", id="relative"),
+        pytest.param("People at Oracle said it has 900 GPUs.", "900 GPUs", "", id="unnamed staff"),
+        pytest.param("The 900 GPUs were reported by Corvid Research.", "900 GPUs", "Corvid Research", id="passive"),
+        pytest.param("The firm had a bad year. It has 900 GPUs.", "900 GPUs", "", id="nobody speaks"),
+        pytest.param("Lee: the run took 900 GPUs.", "900 GPUs", "", id="a colon behind an unlisted name"),
+        pytest.param("Huang: the run took 900 GPUs.", "900 GPUs", "Huang", id="a colon behind a listed name"),
+        pytest.param("By Epoch AI's count:\n\n- It took 900 GPUs.", "900 GPUs", "Epoch AI", id="above a list"),
+        pytest.param("The report says little. Some 900 GPUs were used.", "900 GPUs", "report", id="a paper goes on"),
+        pytest.param("Kim Lee said a lot. Some 900 GPUs were used.", "900 GPUs", "", id="a person does not"),
+        pytest.param('"It is ours," said Kim Lee. "It took 900 GPUs."', "900 GPUs", "Kim Lee", id="quotation goes on"),
+        pytest.param("- **Run**: @kim_x has tuned it on 900 GPUs.", "900 GPUs", "@kim_x", id="handle that acts"),
+        pytest.param("- **Run**: 900 GPUs were used (@kim_x).", "900 GPUs", "@kim_x", id="handle in brackets"),
+        pytest.param("- **Run**: 900 GPUs were used. @kim_x asks how.", "900 GPUs", "", id="handle that asks"),
+        pytest.param("- **Jensen on the run**: it took 900 GPUs.", "900 GPUs", "Jensen", id="heading of an item"),
+        pytest.param(
+            "Kim Lee runs it.\n\nHow big?\n\nSmall.\n\nHow long?\n\nAges.\n\nOn what?\n\nOn 900 GPUs.",
+            "900 GPUs",
+            "Kim Lee",
+            id="interview without marks",
+        ),
+        pytest.param(
             "Prof. Kim Lee built it.\n\nQ: How long?\nA: It took 90 days.", "90 days", "Kim Lee", id="interview"
         ),
     ],

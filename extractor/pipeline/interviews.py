@@ -15,7 +15,7 @@ from extractor.pipeline.speech import QUOTE, Speech
 __all__ = ["find_answers"]
 
 _LABELS = {"q": False, "question": False, "a": True, "answer": True}
-_TURN = re.compile(r"\W{0,3}\w[^:.!?]{0,40}:")
+_TURN = re.compile(r"\W{0,3}(?:\w[^:.!?]{0,40}:|[QA]\.)")
 _LONGEST_QUESTION = 30
 _FEWEST_QUESTIONS = 3
 
@@ -61,7 +61,7 @@ def _is_turn(reading: Reading, sentence: Sentence) -> bool:
 def _label(line: Line) -> str:
     """The words before the colon that a turn starts with."""
     for at, token in enumerate(line.tokens[:4]):
-        if token.low == ":" and at:
+        if at and (token.low == ":" or (at == 1 and token.low == "." and line.tokens[0].low in _LABELS)):
             first = line.tokens[0]
             named = first.low in _LABELS or (is_plain_name(first) and name_end(line, 0) == at)
             return " ".join(t.low for t in line.tokens[:at]) if named else ""

@@ -114,7 +114,16 @@ class Speakers:
         if before is not None:
             return before if before.lasts and before.speaker is not None and line.tokens[0].low not in _TURNS else None
         after = self._beside(index, 1)
-        return after if after is not None and after.cited else None
+        return after if after is not None and after.cited else self._above_list(index)
+
+    def _above_list(self, index: int) -> Speech | None:
+        """The speech of the line with a colon that a list stands under: "Epoch AI's estimates:"."""
+        sentences, other = self._reading.sentences, index
+        while other >= 0 and sentences[other].kind == "item":
+            other -= 1
+        if other < 0 or self._reading.text[sentences[other].end - 1] != ":":
+            return None
+        return self._speeches[other][-1] if self._speeches[other] else self._beside(other, -1)
 
     def _quoted_above(self, index: int) -> Speech | None:
         """The person whose quotation goes on in a paragraph that is nothing else."""

@@ -10,7 +10,16 @@ from extractor.pipeline.memory import Memory, is_known
 from extractor.pipeline.names import is_listed, is_plain_name, speech_words
 from extractor.pipeline.referents import Phrase, phrase_after, phrase_before
 from extractor.pipeline.sources import find_cited, find_sources
-from extractor.pipeline.speech import QUOTE, Speech, ceiling_of, floor_of, low_at, make_speech, names_somebody
+from extractor.pipeline.speech import (
+    QUOTE,
+    Speech,
+    ceiling_of,
+    floor_of,
+    is_judging,
+    low_at,
+    make_speech,
+    names_somebody,
+)
 
 __all__ = ["find_speeches"]
 
@@ -152,6 +161,8 @@ class _Finder:
         if verb in speech_words("shows") and not speech_words("shown").isdisjoint(self._lows(hit.last, 3)):
             return True
         named = phrase.referent is not None and phrase.referent.kind != "paper"
+        if phrase.referent is not None and is_judging(phrase.referent.name):
+            return True
         if line.kind == "item" and named and verb in speech_words("newsletter"):
             return True
         lead = self._lows(0, phrase.first)
@@ -230,7 +241,9 @@ class _Finder:
         """Read ``is put at $90m by Kim``, ``as reported by Kim``: all of the clause is Kim's."""
         line = self._line
         phrase = phrase_after(self._memory, line, hit.last + 1)
-        if phrase is None or phrase.referent is None or not names_somebody(line, phrase):
+        if phrase is None or phrase.referent is None:
+            return None
+        if not (names_somebody(line, phrase) or line.tokens[phrase.last - 1].upper):
             return None
         covers = range(floor_of(line, hit.first), hit.first), range(phrase.last, len(line.tokens))
         return make_speech(line, phrase, line.tokens[hit.first].low, phrase.last, *covers, cited=True)
