@@ -311,13 +311,12 @@ def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
         return phrase
     for place in _names_from(line, at):
         last = name_end(line, place)
-        if (
-            last + 1 < len(line.tokens)
-            and line.tokens[last].low in speech_words("titles")
-            and is_name(line.tokens[last + 1])
-        ):
+        following = _low(line, last)
+        if following in speech_words("titles") and last + 1 < len(line.tokens) and is_name(line.tokens[last + 1]):
             place, last = last + 1, name_end(line, last + 1)  # "Nvidia boss Kim Lee"
-        elif last < len(line.tokens) and line.tokens[last].low in speech_words("staff") | speech_words("companies"):
+        elif following in speech_words("anonymous") - speech_words("staff"):
+            return Phrase(at, last + 1, None)  # "U.S. competitors"
+        elif following in speech_words("staff") | speech_words("companies"):
             return Phrase(at, last + 1, make_referent(memory, line, place, last + 1, "group"))  # "the Larkfield team"
         owned = line.tokens[last].low == "'s" if last < len(line.tokens) else False
         if owned:
