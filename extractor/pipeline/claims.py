@@ -10,12 +10,15 @@ from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.tables import read_tables
 from extractor.pipeline.views import View, Word
 from extractor.pipeline.winners import find_winners
+from extractor.quantities.folding import fold_text
+from extractor.quantities.hedges import read_hedge_after
 from extractor.rules import NO_CLAIM, Rule
 from extractor.schema import load_predicates
 
 __all__ = ["match_claims"]
 
 _LONGEST_COUNT = 8
+_LONGEST_HEDGE = 40
 _ENDS_COUNT = frozenset(", . ; ( ) and or on in for with at".split())
 _CHIP_PREDICATES = frozenset({"chip_count", "chip_hours", "training_time", "training_cost"})
 
@@ -89,7 +92,17 @@ def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chi
             draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
         if rule.predicate == "chip_count":
             draft.end = max(draft.end, _end_of_chips(view, at, draft.end))
+            _read_hedge_behind(reading, draft)
     return draft
+
+
+def _read_hedge_behind(reading: Reading, draft: Draft) -> None:
+    """Read the hedge behind the noun that a count counts: "900 GPUs or so", "900 GPUs at most"."""
+    if draft.comparator in ("eq", "approx"):
+        folded = fold_text(reading.text[draft.end : draft.end + _LONGEST_HEDGE])
+        if hedge := read_hedge_after(folded, (0,)):
+            draft.comparator = hedge[0]
+            draft.cues["comparator"] = (draft.end + hedge[1], draft.end + hedge[2])
 
 
 def _end_of_chips(view: View, at: int, end: int) -> int:

@@ -6,12 +6,13 @@ strongest fills its slot, of equals the nearest; the cue is kept as the slot's e
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from extractor.pipeline.lines import Hit, Line, find_hits, make_headline, make_line, measure
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.speakers import Speakers
+from extractor.schema import read_list
 
 __all__ = ["apply_context"]
 
@@ -21,6 +22,8 @@ _ANSWERED_WITHIN = 3
 _TOPIC = 20
 _SHORT_INTRODUCTION = 7  # tokens of "Some of its figures:", for which the sentence before speaks
 _NEGATIONS = frozenset("not never nor neither nobody didn't doesn't don't hasn't haven't".split())
+_GOES_ON = frozenset("it this that first then".split())
+_LEADS = frozenset("in during for at the a its their our".split())
 _LISTERS = frozenset({",", "and", "or", "/", "through", "to", "&", "+"})
 _DEFAULTS = {"modality": "asserted", "stage": ""}
 
@@ -66,19 +69,37 @@ def _best(lines: _Lines, draft: Draft, slot: str) -> tuple[Hit, Line] | None:
         if not hit.modifier.touches_predicate(draft.predicate):
             continue
         distance = measure(line, hit, first, last)
-        if distance is None:
+        if distance is None or (slot == "stage" and distance and _in_list(line, hit, hits)):
             continue
         rank = hit.modifier.strength + _TOPIC * _is_topic(line, hit, draft), -distance
         if best is None or rank > best[0]:
             best = rank, hit
-    if best is None or (slot == "stage" and best[0][1] < 0 and _in_list(line, best[1], hits)):
+    if best is None or (slot == "stage" and best[0][1] < 0 and _is_built_in(draft)):
         return None
     return best[1], line
 
 
+@cache
+def _built_in() -> frozenset[str]:
+    return frozenset(row["name"] for row in read_list("techniques") if row["kind"] in ("architecture", "minor"))
+
+
+def _is_built_in(draft: Draft) -> bool:
+    """Tell whether a technique is of the model's design, so that it belongs to no phase: mixture of experts."""
+    return draft.predicate == "technique" and draft.value in _built_in()
+
+
 def _is_topic(line: Line, hit: Hit, draft: Draft) -> bool:
     """Tell whether a sentence on methods starts with the phase that all of them belong to."""
-    return draft.predicate == "technique" and hit.modifier.slot == "stage" and hit.first <= int(line.kind == "item")
+    return draft.predicate == "technique" and hit.modifier.slot == "stage" and _opens_line(line, hit)
+
+
+def _opens_line(line: Line, hit: Hit) -> bool:
+    """Tell whether a cue is the first thing that a sentence says: "In the post-training stage", "- Alignment"."""
+    first = int(line.kind == "item")
+    while first < len(line.tokens) and line.tokens[first].low in _LEADS:
+        first += 1
+    return hit.first <= first
 
 
 def _in_list(line: Line, hit: Hit, hits: list[Hit]) -> bool:
@@ -93,7 +114,7 @@ def _in_list(line: Line, hit: Hit, hits: list[Hit]) -> bool:
 
 
 def _carried_stage(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
-    """Take over the phase of the sentence before: for bare figures, and for a list of methods that goes on."""
+    """Take over the phase of the sentence before: for bare figures, for "it took", and for a list of methods."""
     before = draft.sentence - 1
     line = lines.line(draft.sentence)
     if (
@@ -104,11 +125,13 @@ def _carried_stage(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, 
         return None
     opens = line.tokens[0].mention
     bare = opens is not None and opens.quantity is not None
+    goes_on = line.tokens[0].low in _GOES_ON
     for hit in reversed(lines.hits(before, "stage")):
         if hit.modifier.direction == "self" or not hit.modifier.touches_predicate(draft.predicate):
             continue
         listed = draft.predicate == "technique" and _is_topic(lines.line(before), hit, draft)
-        if listed or (bare and draft.value_start < _first_stop(line)):
+        told_of = bare or (goes_on and _opens_line(lines.line(before), hit))
+        if listed or (told_of and draft.value_start < _first_stop(line)):
             return hit, lines.line(before)
     return None
 

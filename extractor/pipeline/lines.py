@@ -26,6 +26,7 @@ _OPENS_CLAUSE = frozenset(', ; : ( " “ ‘ - – — and or but even'.split())
 _PAST = frozenset("has have had was were did".split())
 _MODALS = frozenset("to will would could may might must shall should can 'll 'd not".split())
 _QUOTES = frozenset("\" ' “ ” ‘ ’".split())
+_TIES = frozenset("on with across using over in for at of".split())
 _JOINS = frozenset("and or that which who".split())
 _OPENERS = frozenset({"which", "who", "whose", "where", "whom", "when"})
 
@@ -350,7 +351,7 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
         line.words[at] in closers and _ends_at(line, at, ends) and not _opens_figure(line, at, first) for at in outside
     ):
         return None
-    if not ahead and modifier.direction == "both" and any(_holds_number(line.tokens[at]) for at in outside):
+    if not ahead and modifier.direction == "both" and any(_starts_number(line, at) for at in outside):
         return None
     return len(between)
 
@@ -374,8 +375,12 @@ def _follows_apposition(line: Line, between: range) -> bool:
     return len(commas) == 2 and not any(line.tokens[at].low in _JOINS for at in range(between.start, commas[0]))
 
 
-def _holds_number(token: Token) -> bool:
-    return token.mention is not None and token.mention.quantity is not None
+def _starts_number(line: Line, at: int) -> bool:
+    """Tell whether another figure starts at a token, and not one that is tied to what went before: "on 32 A100s"."""
+    mention = line.tokens[at].mention
+    if mention is None or mention.quantity is None or line.tokens[at].start > mention.start:
+        return False
+    return at == 0 or line.tokens[at - 1].low not in _TIES
 
 
 def _outside_brackets(line: Line, between: range) -> Sequence[int]:

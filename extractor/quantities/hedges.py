@@ -19,16 +19,23 @@ OVER_IS_MORE = re.compile(
 )
 
 
-ADDS = re.compile(r"\b(?:add|adds|added|adding|sums?|summed|totted)[ \xa0]*\Z")  # "up to" belongs to it
+# "three epochs over 6 tokens", "the budget goes up to $5bn", "it adds up to $5bn": no bounds
+_PLAIN_BEFORE = {
+    "over": re.compile(r"\b(?:epochs?|pass|passes|iterations?|moe|model)[ \xa0]*\Z"),
+    "up to": re.compile(
+        r"\b(?:go|goes|went|gone|rise|rises|rose|risen|raised|raises|moves|moved|bumped|grew|grows|adds?|added|adding|sums?|summed|totted)[ \xa0]*\Z"
+    ),
+}
 
 
 @cache
 def _before_pattern() -> re.Pattern[str]:
     cues = sorted(load_lexicon().hedges, key=len, reverse=True)
-    words = "|".join(re.escape(cue).replace(r"\ ", r"[ \xa0]{1,4}") for cue in cues if cue[0].isalpha())
-    signs = "|".join(re.escape(cue) for cue in cues if not cue[0].isalpha())
+    space = r"[\"”]?[ \xa0]{1,4}"
+    words = "|".join(re.escape(cue).replace(r"\ ", space) for cue in cues if cue[0].isalpha())
+    signs = "|".join(re.escape(cue).replace(r"\ ", space) for cue in cues if not cue[0].isalpha())
     article = r"(?:[ \xa0]{1,4}(?:an?|another))?"
-    return re.compile(rf"(?P<cue>(?<![\w-])(?:{words})|{signs}){article}[ \xa0]{{0,8}}[\"“]?\Z")
+    return re.compile(rf"(?P<cue>(?<![\w-])(?:{words})|{signs}){article}[\"”]?[ \xa0]{{0,8}}[\"“]?\Z")
 
 
 @cache
@@ -41,7 +48,7 @@ def _last_words() -> tuple[frozenset[str], frozenset[str]]:
 def _may_end_hedge(before: str) -> bool:
     """Tell whether the words before a quantity may end with a hedge: a first look that costs less than the pattern."""
     words, signs = _last_words()
-    bare = before.rstrip(' \xa0"“')
+    bare = before.rstrip(' \xa0"“”')
     if bare[-1:] in signs:
         return True
     bare = bare.rstrip(".")
@@ -59,6 +66,10 @@ def _after_pattern() -> re.Pattern[str]:
     return re.compile(rf"{GAP}(?P<cue>{spelled})(?!\w|[ \xa0]*[\d$€£¥])")
 
 
+def _plain(cue: str) -> str:
+    return " ".join(re.sub(r"[\"”\xa0]", " ", cue).split())
+
+
 def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tuple[Comparator, int, int] | None:
     """Read the hedge that ends where a quantity starts: what it means, and its span.
 
@@ -71,18 +82,18 @@ def read_hedge_before(text: str, start: int, floor: int, *, timed: bool) -> tupl
     low = max(floor, start - 36)
     if not _may_end_hedge(text[low:start]) or not (match := _before_pattern().search(text, low, start)):
         return None
-    cue = " ".join(match["cue"].replace("\xa0", " ").split())
+    cue = _plain(match["cue"])
     begin = match.start("cue")
     if cue == "over" and timed and not OVER_IS_MORE.search(text, max(0, begin - 16), begin):
         return None
-    if cue == "up to" and ADDS.search(text, max(0, begin - 12), begin):
+    if cue in ("over", "up to") and _PLAIN_BEFORE[cue].search(text, max(0, begin - 16), begin):
         return None
     if cue in (">", "~", "<") and text[begin - 1 : begin] in "-=<>" and begin:
         return None  # an arrow
     sense = load_lexicon().hedges[cue]
     # "well over about": the hedge further out decides if it says more than that the number is round
     if sense == "approx" and (outer := _before_pattern().search(text, max(floor, begin - 36), begin)):
-        wider = load_lexicon().hedges[" ".join(outer["cue"].replace("\xa0", " ").split())]
+        wider = load_lexicon().hedges[_plain(outer["cue"])]
         if wider != "approx":
             return wider, outer.start("cue"), match.end("cue")
     return sense, begin, match.end("cue")
@@ -92,6 +103,5 @@ def read_hedge_after(text: str, ends: tuple[int, ...]) -> tuple[Comparator, int,
     """Read a hedge that starts at one of the places where a number or its unit ends."""
     for end in ends:
         if match := _after_pattern().match(text, end):
-            cue = " ".join(match["cue"].replace("\xa0", " ").split())
-            return load_lexicon().trailing[cue], match.start("cue"), match.end("cue")
+            return load_lexicon().trailing[_plain(match["cue"])], match.start("cue"), match.end("cue")
     return None

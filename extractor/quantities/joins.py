@@ -15,7 +15,7 @@ SOFT = r"(?:about|around|roughly|approximately|perhaps|nearly|almost|even|maybe|
 TO = re.compile(rf"[ \xa0]{{1,4}}(?:up[ \xa0])?to[ \xa0]{{1,4}}(?:an?[ \xa0])?{SOFT}[ \xa0]{{0,4}}")
 DASH = re.compile(r"[ \xa0]{0,2}[-~][ \xa0]{0,2}")
 AND = re.compile(rf"[ \xa0]{{1,4}}and[ \xa0]{{1,4}}{SOFT}[ \xa0]{{0,4}}")
-OR = re.compile(r"[ \xa0]{1,4}or[ \xa0]{1,4}")
+OR = re.compile(r"(?:[ \xa0]{1,4}or[ \xa0]{1,4}(?:even|maybe|perhaps)?|,[ \xa0](?:maybe|perhaps|possibly))[ \xa0]{0,4}")
 BETWEEN = re.compile(
     r"\b(?P<cue>between|(?:anywhere[ \xa0])?from|in[ \xa0]the[ \xa0]range[ \xa0]of)[ \xa0]{1,4}"
     r"(?:about|around|roughly|~)?[ \xa0]{0,4}\Z"
@@ -24,7 +24,7 @@ BETWEEN = re.compile(
 GROWTH = re.compile(
     r"\b(?:grow\w*|grew|r[io]se\w*|rising|increas\w+|expand\w*|jump\w*|climb\w*|scal\w+|went|go(?:es|ing)?|up|down"
     r"|fell|fall\w*|drop\w*|cut\w*|rais\w+|reduc\w+|shr[aiu]nk\w*|doubl\w+|tripl\w+|mov\w+|swell\w*|declin\w+|lower\w*"
-    r"|upgrad\w+|boost\w*|improv\w+|leap\w*|chang\w+|correct\w+|revis\w+)"
+    r"|upgrad\w+|tak\w+|took|bring\w*|brought|lift\w*|boost\w*|improv\w+|leap\w*|chang\w+|correct\w+|revis\w+)"
     r"(?:[ \xa0][\w'-]+){0,5}[ \xa0]from[ \xa0]{1,4}\Z"
 )
 SHARE = re.compile(
