@@ -179,13 +179,15 @@ def _is_told(lines: _Lines, draft: Draft) -> bool:
 def _denied_behind(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
     """Find a cue behind that answers what was told: in the paragraph, or at the start of the next one."""
     paragraph = reading.sentences[draft.sentence].paragraph
-    for after in range(draft.sentence + 1, min(draft.sentence + 1 + _ANSWERED_WITHIN, len(reading.sentences))):
+    for after in range(draft.sentence, min(draft.sentence + 1 + _ANSWERED_WITHIN, len(reading.sentences))):
         step = reading.sentences[after].paragraph - paragraph
         if step > 1 or (step and reading.sentences[after].kind != "prose"):
             return None
+        line = lines.line(after)
+        last = _place(line, draft)[1] if after == draft.sentence else 0
         for hit in lines.hits(after, "modality"):
-            if hit.modifier.direction == "previous" and not _is_negated(lines.line(after), hit):
-                return hit, lines.line(after)
+            if hit.modifier.direction == "previous" and hit.first >= last and not _is_negated(line, hit):
+                return hit, line
         if step:
             return None
     return None

@@ -23,7 +23,8 @@ OVER_IS_MORE = re.compile(
 _PLAIN_BEFORE = {
     "over": re.compile(r"\b(?:epochs?|pass|passes|iterations?|moe|model)[ \xa0]*\Z"),
     "up to": re.compile(
-        r"\b(?:go|goes|went|gone|rise|rises|rose|risen|raised|raises|moves|moved|bumped|grew|grows|adds?|added|adding|sums?|summed|totted)[ \xa0]*\Z"
+        r"\b(?:go|goes|went|gone|rise|rises|rose|risen|raised|raises|moves|moved|bumped|grew|grows"
+        r"|adds?|added|adding|sums?|summed|totted)[ \xa0]*\Z"
     ),
 }
 
