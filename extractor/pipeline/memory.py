@@ -82,14 +82,15 @@ class Memory:
         last = name_end(line, 0) if line.tokens and is_plain_name(line.tokens[0]) else 0
         if last in (2, 3) and last < len(line.tokens) and line.tokens[last].low in speech_words("leads"):
             self.seen["person"] = make_referent(self, line, 0, last, "person")
+        authors, titles, staff = speech_words("authors"), speech_words("titles"), speech_words("staff")
         for at, token in enumerate(line.tokens):
             if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
                 self.seen["person"] = make_referent(self, line, at, at + 1, "person")
-            elif at == 1 and token.low in speech_words("authors") and line.tokens[0].low == "the":
+            elif at == 1 and token.low in authors and line.tokens[0].low == "the":
                 self.staff = line.sentence, self.author or make_referent(self, line, 0, 2, "group")
-            elif token.low in speech_words("titles") and not token.acronym:
+            elif token.low in titles and not token.acronym:
                 self._meet(line, at)
-            elif token.low in speech_words("staff") and self._names_firm(line, at):
+            elif token.low in staff and self._names_firm(line, at):
                 last = name_end(line, at + 2)
                 self.staff = line.sentence, make_referent(self, line, at + 2, last, "group")
 
@@ -109,7 +110,8 @@ class Memory:
         """Take in one of two or three names whom the text calls by the last of them elsewhere."""
         at = 0
         while at < len(line.tokens):
-            if not is_plain_name(line.tokens[at]) or line.tokens[at].mention is not None:
+            token = line.tokens[at]
+            if not token.upper or token.mention is not None or not is_plain_name(token):
                 at += 1
                 continue
             last = name_end(line, at)
@@ -133,11 +135,14 @@ class Memory:
     def _stands_alone(self, surname: str, start: int) -> bool:
         """Tell whether a name stands elsewhere with no other name before it."""
         text = self.reading.text
-        return any(
-            _LOWER.search(text, max(0, match.start() - 30), match.start()) is not None
-            for match in re.finditer(rf"\b{re.escape(surname)}\b", text)
-            if match.start() != start
-        )
+        at = text.find(surname)
+        while at >= 0:
+            around = text[max(0, at - 1) : at] + text[at + len(surname) : at + len(surname) + 1]
+            whole = at != start and not any(c.isalnum() or c == "_" for c in around)
+            if whole and _LOWER.search(text, max(0, at - 30), at) is not None:
+                return True
+            at = text.find(surname, at + 1)
+        return False
 
     def _acts(self, line: Line) -> int:
         """The end of a name of no list that a sentence starts with as one who acts: "Halyard has not broken ground"."""

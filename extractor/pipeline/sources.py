@@ -34,7 +34,7 @@ def _phrases(name: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
 def _phrase_at(line: Line, at: int, name: str) -> int | None:
     """The end of a phrase of a list that starts at a token."""
     for words in _phrases(name).get(line.tokens[at].low, ()):
-        if tuple(t.low for t in line.tokens[at : at + len(words)]) == words:
+        if line.words[at : at + len(words)] == words:
             return at + len(words)
     return None
 
@@ -58,11 +58,12 @@ class _Finder:
     def of_sources(self) -> Iterator[Speech]:
         """Read ``according to Kim``, ``by Kim's estimate``, ``a report by Kim`` and ``Kim's own figure is``."""
         line, count = self._line, len(self._line.tokens)
+        sources, works = _phrases("sources"), speech_words("works")
         for at, token in enumerate(line.tokens):
-            last = _phrase_at(line, at, "sources")
+            last = _phrase_at(line, at, "sources") if token.low in sources else None
             if last is None and token.low in ("source", "sources", "credit") and low_at(line, at + 1) == ":":
                 last = at + 2
-            if last is None and token.low in speech_words("works") and low_at(line, at + 1) in ("by", "from"):
+            if last is None and token.low in works and low_at(line, at + 1) in ("by", "from"):
                 yield from self._of_work(at)
             elif last is not None and last < count:
                 phrase = phrase_after(self._memory, line, last)

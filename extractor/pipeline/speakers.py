@@ -49,7 +49,7 @@ class Speakers:
             if self._reading.sentences[index].paragraph != paragraph:
                 paragraph, inside = self._reading.sentences[index].paragraph, False
             self._quotes.append(inside)
-            inside ^= sum(token.low == QUOTE for token in line.tokens) % 2 == 1
+            inside ^= line.words.count(QUOTE) % 2 == 1
             speeches = find_speeches(self._memory, line)
             self._speeches.append(speeches)
             self._memory.learn(line)

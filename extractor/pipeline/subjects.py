@@ -245,7 +245,7 @@ class _Resolver:
                 score += WEIGHTS["base_of_it"]
             yield _Candidate(word.mention, score + _place_score(words, i, kind), at=i)
 
-    def _of_earlier(self, draft: Draft) -> Iterator[_Candidate]:
+    def _of_earlier(self, draft: Draft, new: float) -> Iterator[_Candidate]:
         sentence = self.reading.sentences[draft.sentence]
         anaphor = self._points_back(draft.sentence)
         for back in range(1, _SENTENCES_BACK):
@@ -256,9 +256,9 @@ class _Resolver:
             if other.section != sentence.section and other.kind != "heading":
                 return
             near = f"sentence_{back}" if back <= 3 and other.paragraph == sentence.paragraph else "sentence_far"
+            extra = WEIGHTS["anaphor"] if anaphor and back == 1 else 0.0
             for candidate in self._of_heading(index):
-                score = WEIGHTS[near] + candidate.score
-                yield candidate._replace(score=score + (WEIGHTS["anaphor"] if anaphor and back == 1 else 0.0))
+                yield _Candidate(candidate.mention, WEIGHTS[near] + candidate.score + extra + new)
 
     def _of_heading(self, index: int) -> tuple[_Candidate, ...]:
         """Names of another sentence, the first ones likelier than those behind."""
@@ -317,7 +317,8 @@ class _Resolver:
         yield from self._of_sentence(view, at, kind)
         # "a model of 500 billion parameters" is none that was spoken of before
         new = WEIGHTS["indefinite"] if _is_new_model(view.words, at) else 0.0
-        for candidate in (*self._of_earlier(draft), *self._of_center(draft, kind)):
+        yield from self._of_earlier(draft, new)
+        for candidate in self._of_center(draft, kind):
             yield candidate._replace(score=candidate.score + new)
         section = self.reading.sentences[draft.sentence].section
         if section is not None and section in self.views and section != draft.sentence:
