@@ -62,6 +62,8 @@ SHARES: list[tuple[str, list[Pair]]] = [
     ("More than half want half a million dollars.", [(0.5, ""), (5e5, "USD")]),
     ("One and a half million tonnes in three-and-a-half years", [(1.5e6, "tonne"), (3.5, "year")]),
     ("He met her twice; prices rose tenfold, then 4.5 times.", [(2, "time"), (10, "time"), (4.5, "time")]),
+    ("Missed by two hundredths of a second.", [(0.02, "")]),
+    ("Gold rose $14 to $2,021, oil fell 3 to 4 percent.", [(14, "USD"), (2021, "USD"), ((3, 4), "percent")]),
     ("The third man won in the second half of the fourth quarter.", []),
 ]
 

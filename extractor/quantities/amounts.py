@@ -162,6 +162,8 @@ def _name_count(text: str, folded: str, reading: Reading, limit: int, *, hedged:
     noun, end = read_noun(text, folded, last, reading.end)
     if end > limit:
         noun, end = "", reading.end
+    if load_everyday().parts.get(noun, 0) > 10:
+        return None  # "two hundredths": a share
     if number.bare and (not noun or bool({*before.split()[-1:]} & load_everyday().before_no_count)):
         return None
     if reading.high and _is_year(folded, number) and _is_year(folded, reading.high):

@@ -27,6 +27,12 @@ GROWTH = re.compile(
     r"|upgrad\w+|tak\w+|took|bring\w*|brought|lift\w*|boost\w*|improv\w+|leap\w*|chang\w+|correct\w+|revis\w+)"
     r"(?:[ \xa0][\w'-]+){0,5}[ \xa0]from[ \xa0]{1,4}\Z"
 )
+# "rose $14 to $2,021": by how much, and where to
+CHANGE = re.compile(
+    r"\b(?:rose|fell|gain(?:ed|s)|add(?:ed|s)|lost|slipped|slid|climbed|dropped|jumped|advanced|edged|surged|tumbled|declined"
+    r"|decreased|increased|up|down)[ \xa0]{1,2}(?:by[ \xa0]|another[ \xa0]|a[ \xa0]further[ \xa0])?\Z"
+)
+FAR = 3  # times: what a change is smaller than where it leads to
 SHARE = re.compile(
     r"(?:[ \xa0](?:total|active|activated))?"
     r"(?:,[ \xa0]{0,2}(?:and|or)?[ \xa0]{0,2}|[ \xa0]?[/+&][ \xa0]?"
@@ -91,6 +97,8 @@ def _join_range(folded: str, low: Reading, high: Reading) -> Reading | None:
 def _links(folded: str, link: str, low: Reading, high: Reading, between: re.Match[str] | None) -> bool:
     """Tell whether the words between two readings make them the ends of a range."""
     if TO.fullmatch(link):
+        if _is_far(low, high) and CHANGE.search(folded, max(0, low.start - 24), low.start):
+            return False
         growth = between and "from" in between["cue"] and GROWTH.search(folded, max(0, low.start - 60), low.start)
         return not growth
     if AND.fullmatch(link):
@@ -99,6 +107,13 @@ def _links(folded: str, link: str, low: Reading, high: Reading, between: re.Matc
         is_time = high.unit is not None and high.unit.kind == "duration" and low.unit is None
         return is_time and high.number.value == low.number.value + 1
     return DASH.fullmatch(link) is not None
+
+
+def _is_far(low: Reading, high: Reading) -> bool:
+    """Tell whether both have a unit of their own, and the second is many times the first."""
+    if not low.unit or not high.unit:
+        return False
+    return high.number.value * high.unit.factor > FAR * low.number.value * low.unit.factor
 
 
 def _borrow_scale(low: Number, high: Number) -> Number:
