@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from extractor.pipeline.frames import Hit
 from extractor.pipeline.mentions import find_names
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.tables import read_tables
 from extractor.pipeline.views import View, Word
 from extractor.pipeline.winners import find_winners
+from extractor.quantities import Quantity, find_quantities
 from extractor.quantities.folding import fold_text
 from extractor.quantities.hedges import read_hedge_after
-from extractor.rules import NO_CLAIM, Rule
+from extractor.rules import NO_CLAIM
 from extractor.schema import load_predicates
 
 __all__ = ["match_claims"]
@@ -20,6 +22,8 @@ __all__ = ["match_claims"]
 _LONGEST_COUNT = 8
 _LONGEST_HEDGE = 40
 _ENDS_COUNT = frozenset(", . ; ( ) and or on in for with at".split())
+# Units that are left out where they were named before: "2 GW by 2030, and then 5"
+_ELIDED_UNITS = frozenset({"hours", "chip-hours", "watts"})
 _CHIP_PREDICATES = frozenset({"chip_count", "chip_hours", "training_time", "training_cost"})
 
 
@@ -33,18 +37,63 @@ def _chip_in_unit(word: Word) -> Mention | None:
     return replace(chips[0], start=chips[0].start + offset, end=chips[0].end + offset) if chips else None
 
 
-_SAME = frozenset({"same", "those", "these", "such", "them"})
+# Words behind a count that point back to chips named before: "32 of the new chips", "512 of those"
+_POINTERS = frozenset({"same", "those", "these", "such", "them", "that", "this", "which"})
+# Words that tell chips from those named before: "300,000 of a newer sort", "the most modern of them"
+_OTHERS = frozenset(
+    {"newer", "older", "other", "different", "next", "most", "newest", "latest", "second", "next-generation"}
+)
 
 
-def _same_chip(reading: Reading, view: View, at: int) -> Mention | None:
-    """The chip that "of the same processors" or "of them" points back to: the one named last before."""
-    if not any(word.text in _SAME for word in view.words[at + 1 : at + 4]):
+def _chip_before(views: Mapping[int, View], sentence: int, at: int) -> Mention | None:
+    """The chip that a count points back to, with a word for it or by naming no kind of its own.
+
+    It is the one named last, in the sentence or the one before; without a word that points, only where no chips that
+    have no name stand in between: of "38,000 GPUs, against a target of 10,000" no kind is known.
+    """
+    view = views[sentence]
+    following = [word.text.lower() for word in view.words[at + 1 : at + 5]]
+    points = not _POINTERS.isdisjoint(following[:3]) or following[:2] == ["of", "the"]
+    if not _OTHERS.isdisjoint(following) or (not points and _end_of_chips(view, at, 0)):
         return None
-    before = view.words[at].start
+    before = views.get(sentence - 1)
+    words = (*(before.words if before else ()), *view.words[:at])
+    for place in range(len(words) - 1, -1, -1):
+        if words[place].tag == "CHIP":
+            return words[place].mention
+        if words[place].tag == "chips" and not points and words[max(0, place - 1)].tag != "CHIP":
+            return None
+    return None
+
+
+def _only_chip(view: View, counted: frozenset[int]) -> Mention | None:
+    """The one chip of a sentence that no other count has: the H200 of "2,000 GPUs of the H200 type"."""
+    chips = [word.mention for word in view.words if word.mention is not None and word.tag == "CHIP"]
+    free = [chip for chip in chips if chip.start not in counted]
+    return free[0] if len({chip.name for chip in chips}) == 1 and free else None
+
+
+def _worth(quantity: Quantity) -> float:
+    """How many of its canonical unit one of a quantity's own is worth: 24 for "nine days", 168 for "a week"."""
+    first, last = quantity.number_start - quantity.start, quantity.number_end - quantity.start
+    plain = find_quantities(quantity.text[first:last])
+    return quantity.value / (plain[0].value if plain and plain[0].value else 1.0)
+
+
+def _unit_before(reading: Reading, predicate: str, sentence: int, before: int) -> float | None:
+    """What one of a bare number stands for, by the last claim of its kind: the days of "took 47 days, nine more".
+
+    None where neither the sentence nor the two before it make such a claim.
+    """
+    claimed = {d.value_start for d in reading.drafts if d.predicate == predicate and d.sentence >= sentence - 2}
     named = (
-        m for s in reversed(reading.sentences) for m in reversed(s.mentions) if m.kind == "CHIP" and m.end <= before
+        m.quantity
+        for s in reversed(reading.sentences[max(0, sentence - 2) : sentence + 1])
+        for m in reversed(s.mentions)
+        if m.start in claimed and m.start < before and m.quantity is not None and m.quantity.kind != "number"
     )
-    return next(named, None)
+    quantity = next(named, None)
+    return _worth(quantity) if quantity else None
 
 
 def _nearest_chip(view: View, at: int) -> Mention | None:
@@ -53,7 +102,10 @@ def _nearest_chip(view: View, at: int) -> Mention | None:
     return view.words[min(chips)[1]].mention if chips else None
 
 
-def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chip: Mention | None) -> Draft:
+def _draft(
+    reading: Reading, views: Mapping[int, View], sentence: int, at: int, hit: Hit, counted: frozenset[int]
+) -> Draft | None:
+    rule, view, chip = hit.rule, views[sentence], hit.chip
     word = view.words[at]
     mention = word.mention
     predicate = load_predicates()[rule.predicate]
@@ -61,6 +113,11 @@ def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chi
     value: float | str
     if quantity is not None:
         value, high = quantity.value, quantity.high
+        if quantity.kind == "number" and predicate.unit in _ELIDED_UNITS:
+            worth = _unit_before(reading, rule.predicate, sentence, word.start)
+            if worth is None:
+                return None
+            value, high = value * worth, None if high is None else high * worth
         unit = (predicate.value == "money" and quantity.unit) or predicate.unit
         start, end = word.start, word.end
         value_start, value_end = mention.start, mention.end  # type: ignore[union-attr]
@@ -82,15 +139,13 @@ def _draft(reading: Reading, rule: Rule, sentence: int, view: View, at: int, chi
     for slot, fixed in rule.sets.items():
         setattr(draft, slot, fixed)
     if rule.predicate in _CHIP_PREDICATES:
-        draft.chip = (
-            chip
-            or _same_chip(reading, view, at)
-            or _chip_in_unit(word)
-            or (_nearest_chip(view, at) if rule.predicate != "chip_count" else None)
-        )
-        if rule.predicate == "chip_count" and chip is not None:
-            draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
-        if rule.predicate == "chip_count":
+        draft.chip = chip or _chip_in_unit(word)
+        if rule.predicate != "chip_count":
+            draft.chip = draft.chip or _nearest_chip(view, at)
+        else:
+            draft.chip = draft.chip or _chip_before(views, sentence, at) or _only_chip(view, counted)
+            if chip is not None:
+                draft.start, draft.end = min(draft.start, chip.start), max(draft.end, chip.end)
             draft.end = max(draft.end, _end_of_chips(view, at, draft.end))
             _read_hedge_behind(reading, draft)
     return draft
@@ -120,9 +175,10 @@ def match_claims(reading: Reading, views: Mapping[int, View]) -> None:
     tabled = read_tables(reading)
     plain = {index: view for index, view in views.items() if index not in tabled}
     for index, best in find_winners(reading, plain):
+        counted = frozenset(h.chip.start for h in best.values() if h.chip and h.rule.predicate == "chip_count")
         for at in sorted(best):
-            if best[at].rule.predicate != NO_CLAIM:
-                reading.drafts.append(_draft(reading, best[at].rule, index, views[index], at, best[at].chip))
+            if best[at].rule.predicate != NO_CLAIM and (draft := _draft(reading, views, index, at, best[at], counted)):
+                reading.drafts.append(draft)
     reading.drafts = _without_counted_chips(reading.drafts)
 
 

@@ -72,6 +72,8 @@ def _entries() -> Iterable[Entry]:
             for spelling in spellings(row):
                 any_case = row.get("case") != "exact" and _any_case(kind, spelling, needs)
                 yield Entry(kind, row["name"], spelling, needs, any_case, row)
+                if kind == "CHIP" and spelling[-1].isalpha() and spelling[-1] not in "sS":
+                    yield Entry(kind, row["name"], spelling + "s", needs, any_case, row)  # "64 MI325Xs"
 
 
 def _any_case(kind: str, spelling: str, needs: frozenset[str]) -> bool:
@@ -137,14 +139,15 @@ def find_names(text: str) -> list[Mention]:
             name = _chip_in_system(name)
             previous = found[-1][0] if found else None
             if previous and previous.kind == "CHIP" and text[previous.end : start] in (" ", "-"):
-                # "GB300 Grace Blackwell", "Blackwell B200": one chip, named by its generation too
-                name = name if previous.detail == "generation" else previous.name
+                # "GB300 Grace Blackwell", "Blackwell B200", "Tesla V100": one chip, named by its generation or line too
+                name = name if previous.detail in _WIDER_THAN_A_CHIP else previous.name
                 found[-1] = (Mention(kind, name, previous.start, end), True, entry.name)
                 continue
         found.append((Mention(kind, name, start, end, detail=detail), sure, entry.name))
     return [mention for mention, sure, name in found if sure or name in shown]
 
 
+_WIDER_THAN_A_CHIP = frozenset({"generation", "family"})
 _SYSTEM = re.compile(r"^(?:DGX|HGX|MGX) (?=[A-Z]+\d)|(?<=\d)[ -]NVL\d+\Z|(?<=TPU) (?:Pod|pod)s?\Z")
 
 

@@ -81,6 +81,29 @@ def _read_head(cell: _Cell) -> _Column | None:
     return None
 
 
+# Kinds of quantity that say by their unit alone what a column tells
+_TOLD_BY_UNIT = {"power": "power", "chip_hours": "chip_hours"}
+
+
+def _read_cells(reading: Reading, rows: Sequence[int], at: int, head: _Cell) -> _Column | None:
+    """Tell from the units in its cells what a column says whose head does not: "280 MW" under "Now"."""
+    kinds = set()
+    for index in rows:
+        cells = _cells(reading.text, reading.sentences[index])
+        if at < len(cells):
+            mentions = _mentions_in(reading, index, cells[at])
+            kinds |= {m.quantity.kind for m in mentions if m.quantity is not None and m.quantity.kind != "number"}
+    if len(kinds) != 1 or (kind := kinds.pop()) not in _TOLD_BY_UNIT:
+        return None
+    predicate = load_predicates()[_TOLD_BY_UNIT[kind]]
+    modality = _first_of(_columns()["modalities"], head.text.lower(), "asserted")
+    return _Column(predicate.name, 1.0, predicate.unit, modality, head)
+
+
+def _mentions_in(reading: Reading, index: int, cell: _Cell) -> list[Mention]:
+    return [m for m in reading.sentences[index].mentions if cell.start <= m.start and m.end <= cell.end]
+
+
 def _groups(reading: Reading) -> Iterator[list[int]]:
     """Yield the runs of rows, as indices of sentences; Markdown's line of dashes is left out."""
     group: list[int] = []
@@ -97,7 +120,7 @@ def _groups(reading: Reading) -> Iterator[list[int]]:
 
 
 def _draft(reading: Reading, index: int, column: _Column, cell: _Cell, subject: _Cell) -> Draft | None:
-    mentions = [m for m in reading.sentences[index].mentions if cell.start <= m.start and m.end <= cell.end]
+    mentions = _mentions_in(reading, index, cell)
     draft = (
         _numeric(column, mentions) if load_predicates()[column.predicate].value != "name" else _named(column, mentions)
     )
@@ -159,7 +182,11 @@ def read_tables(reading: Reading) -> frozenset[int]:
     done: set[int] = set()
     for group in _groups(reading):
         heads = _cells(reading.text, reading.sentences[group[0]])
-        columns = {at: column for at, cell in enumerate(heads) if (column := _read_head(cell)) is not None}
+        columns = {
+            at: column
+            for at, cell in enumerate(heads)
+            if (column := _read_head(cell) or _read_cells(reading, group[1:], at, cell)) is not None
+        }
         if not columns or any(c.isdigit() for cell in heads for c in cell.text):
             continue
         subject_at = next((at for at, cell in enumerate(heads) if cell.text.lower() in _columns()["subjects"]), 0)

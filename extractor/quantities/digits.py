@@ -15,6 +15,7 @@ __all__ = ["find_convention", "read_digits"]
 
 DEVICES = (
     r"[a-z]{0,8}gpus?|[a-z]{0,4}tpus?|npus?|cpus?|chips?|cards?|accelerators?|nodes?|servers?|nvidia|amd|google|huawei"
+    r"|rtx|gtx|geforce|quadro|tesla|titan|radeon|instinct|ascend|gaudi|trainium|ironwood"
 )
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 ORDINALS = {
@@ -50,7 +51,10 @@ PLAIN = re.compile(r"\d{1,24}(?:\.\d{1,18})?(?!\d)|\.\d{1,18}(?!\d)")
 HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 LETTERS = re.compile(r"[a-zµ]+")
 HALF_MORE = re.compile(r"(?:[ \xa0]+|-)and(?:[ \xa0]+|-)a(?:[ \xa0]+|-)half\b")
-TIMES = re.compile(r"[ \xa0]{0,2}[x*][ \xa0]{0,2}(?=[a-z0-9])")
+# a maker's name may be masked: "8x Nvidia H100"
+TIMES = re.compile(
+    rf"[ \xa0]{{0,2}}[x*][ \xa0]{{0,2}}(?=[a-z0-9]|\x00+[ \xa0](?:[a-z]{{1,3}}\d{{2,4}}|{DEVICES})(?![a-z]))"
+)
 # "2x faster", "10x the compute" against "4x H200", "8x GPUs"
 FACTOR = re.compile(rf"x(?:[ \xa0]{{1,2}}(?!(?:{DEVICES})\b)[a-z]+\b(?!\d)|[ \xa0]+\()")
 MIXTURE = re.compile(r"x\d+(?:\.\d+)?[bm]\b")  # 8x7B is a name, not 56B

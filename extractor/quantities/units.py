@@ -20,7 +20,7 @@ NOUN_UNITS = {
     "tokens": Unit("tokens", "tokens", Decimal(1)),
 }
 SECONDS = {
-    "second": 1, "minute": 60, "hour": 3600, "hr": 3600, "day": 86400, "week": 604800, "month": 2628000,
+    "second": 1, "minute": 60, "hour": 3600, "hr": 3600, "h": 3600, "day": 86400, "week": 604800, "month": 2628000,
     "year": 31536000,
 }  # fmt: skip
 # a chip: letters with digits (H800, TPUv4, MI250X), or a known line with its number apart (TPU v5p, Ascend 910B)
