@@ -15,7 +15,7 @@ __all__ = ["find_winners"]
 
 # Between two anchors that share a rule: "a cost of $60m for A and $150m for B", "1.5m for 8B, 7m for 70B"
 _COORDINATORS = frozenset(
-    ", and or / then plus & for the against versus vs + with of ( even in by not rather than instead".split()
+    ", and or / then plus & for the against versus vs + with of ( even in by at not rather than instead".split()
 )
 _COORDINATION_GAP = 7
 _CONJUNCTION_GAP = 9

@@ -15,6 +15,7 @@ __all__ = ["read_cents", "read_currency_after", "read_currency_before"]
 NEAR = 2000  # code points on either side, where a sign or name that two countries share looks for the other one
 CHINESE = ("yuan", "renminbi", "rmb", "cny", "china", "chinese")
 DANISH = ("danish", "denmark", "dkk", "copenhagen")
+PRICES_OF = re.compile(r"(?:\b(?:in|to|of|constant|real)[ \xa0]|\()\Z")
 CENTS = re.compile(r"[ \xa0]+and[ \xa0]+(\d{1,2})[ \xa0]+cents?\b")
 
 
@@ -79,6 +80,8 @@ def read_currency_after(text: str, folded: str, number: Number) -> Measure | Non
         if match.start("sign") > number.end + (match["sign"] != "$"):
             return None  # "5 $" may be the sign of the next sum
         return Measure(load_lexicon().currency(load_lexicon().signs[match["sign"]]), match.start(), match.end())
+    if number.could_be_year and PRICES_OF.search(folded, max(0, number.start - 12), number.start):
+        return None  # "in 2023 dollars"
     name = " ".join(match["name"].replace("\xa0", " ").replace("-", " ").split())
     code = load_lexicon().names.get(name)
     if code is None and not text[match.start("name") : match.end("name")].isupper():
