@@ -23,6 +23,12 @@ CALIBRATED = """\
 # its claims. One that made fewer than five claims there is not listed: too few to say.
 # Written by `ainews-to-sqlite evaluate --calibrate GOLD...`; do not edit.
 """
+FITTED = """\
+# What each feature of a possible subject weighs (extractor/pipeline/candidates.py says what the features are): the name
+# of which they weigh most in sum is the subject, if they weigh more than what speaks for none.
+# Fitted by `ainews-to-sqlite evaluate --fit-subjects GOLD...`; do not edit. Features under 0.05 are not listed.
+"""
+_LEAST_WEIGHT = 0.05
 
 
 @click.command()
@@ -37,6 +43,7 @@ CALIBRATED = """\
 @click.option("--pin", type=Path, metavar="FILE", help="Write this run to FILE, unless it is worse than the one there.")
 @click.option("--allow-regression", is_flag=True, help="Pin a run that is worse, too.")
 @click.option("--calibrate", is_flag=True, help="Write each rule's precision on the half look into confidence.yml.")
+@click.option("--fit-subjects", is_flag=True, help="Fit the weights of subjects.yml to GOLD.")
 def evaluate(
     gold: tuple[str, ...],
     by: str,
@@ -47,6 +54,7 @@ def evaluate(
     pin: Path | None,
     allow_regression: bool,
     calibrate: bool,
+    fit_subjects: bool,
 ) -> None:
     """Measure the claims that are read against GOLD, by precision, recall and F1.
 
@@ -70,6 +78,9 @@ def evaluate(
         raise SourceError(
             "There is nothing to measure against", where=", ".join(gold) or "the corpus", found="no document"
         )
+    if fit_subjects:
+        _fit_subjects(documents)
+        return
     report = evaluation.compare(documents, read_claims)
     if calibrate:
         _calibrate(documents)
@@ -224,18 +235,48 @@ def _calibrate(documents: Sequence[Gold]) -> None:
     if not unread:
         raise SourceError("Nothing can be calibrated", found="no document of the half look whose gold is exhaustive")
     found = evaluation.calibrate(evaluation.compare(unread, read_claims))
-    file = Path(str(files("extractor.rules") / "confidence.yml"))
     lines = [f"{rule}: {{precision: {row['precision']}, of: {row['of']}}}" for rule, row in found.items()]
-    try:
-        file.write_text(CALIBRATED + "\n".join(lines) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise SourceError(
-            "The confidence cannot be written",
-            where=str(file),
-            found=str(error.strerror),
-            fix="Calibrate in a checkout of the project",
-        ) from error
+    _write_data("confidence.yml", CALIBRATED, lines)
     click.echo(
-        f"{file}: {len(found)} rules measured on {len(unread)} of {len(documents)} documents, those of the half look.",
+        f"{len(found)} rules measured on {len(unread)} of {len(documents)} documents, those of the half look.",
         err=True,
     )
+
+
+def _fit_subjects(documents: Sequence[Gold]) -> None:
+    """Fit what the features of a subject weigh, and write it beside the rules.
+
+    Raises:
+        SourceError: where no claim of the gold is found, or the package's files cannot be written.
+    """
+    from extractor.evaluation.weights import fit_weights
+    from extractor.pipeline import choose_subjects
+    from extractor.pipeline.subjects import take_heaviest
+
+    exhaustive = [each for each in documents if each.exhaustive] + list(evaluation.example_gold())
+    weights = fit_weights(exhaustive, choose_subjects, take_heaviest)
+    if not weights:
+        raise SourceError(
+            "Nothing can be fitted", found="no document whose gold is exhaustive has a claim that is found"
+        )
+    lines = [f"{name}: {weight:.2f}" for name, weight in weights.items() if abs(weight) >= _LEAST_WEIGHT]
+    _write_data("subjects.yml", FITTED, lines)
+    click.echo(f"{len(lines)} weights fitted on {len(exhaustive)} documents.", err=True)
+
+
+def _write_data(name: str, head: str, lines: Sequence[str]) -> None:
+    """Write a data file of the rules.
+
+    Raises:
+        SourceError: where the package's files cannot be written.
+    """
+    file = Path(str(files("extractor.rules") / name))
+    try:
+        file.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SourceError(
+            "The measured data cannot be written",
+            where=str(file),
+            found=str(error.strerror),
+            fix="Measure in a checkout of the project",
+        ) from error

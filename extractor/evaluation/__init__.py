@@ -12,11 +12,11 @@ chip of another claim. A document whose gold is not exhaustive counts for recall
 
 from __future__ import annotations
 
-from extractor.evaluation.golds import Gold, corpus_gold, digest_gold, half_of, read_gold
+from extractor.evaluation.golds import Gold, corpus_gold, digest_gold, example_gold, half_of, read_gold
 from extractor.evaluation.pins import Change, Changes, corpus_pin, find_changes, read_pin, write_pin
 from extractor.evaluation.reports import Outcome, Report, Tally, calibrate, compare
 
 __all__ = [
     "Change", "Changes", "Gold", "Outcome", "Report", "Tally", "calibrate", "compare", "corpus_gold", "corpus_pin",
-    "digest_gold", "find_changes", "half_of", "read_gold", "read_pin", "write_pin",
+    "digest_gold", "example_gold", "find_changes", "half_of", "read_gold", "read_pin", "write_pin",
 ]  # fmt: skip

@@ -14,10 +14,11 @@ from typing import Literal
 from extractor.errors import SourceError
 from extractor.evaluation.matching import Row
 from extractor.records import Document
+from extractor.rules import load_rules
 from extractor.schema import data_folder, list_files, load_predicates
 from extractor.sources import parse_object
 
-__all__ = ["Gold", "corpus_gold", "digest_gold", "half_of", "read_gold"]
+__all__ = ["Gold", "corpus_gold", "digest_gold", "example_gold", "half_of", "read_gold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,15 @@ def _corpus_document(name: str, file: Traversable) -> Gold:
         published=row["published"] or "",
     )
     return Gold(document, tuple(claims))
+
+
+def example_gold() -> Iterator[Gold]:
+    """Make gold of the examples in the rule files: sentences whose subject is told, or is none."""
+    for rule in load_rules():
+        for number, example in enumerate(rule.examples):
+            if example.get("claims"):
+                claims = tuple({"predicate": rule.predicate, "subject": "", **claim} for claim in example["claims"])
+                yield Gold(Document(id=f"{rule.id}[{number}]", text=example["text"]), claims)
 
 
 def digest_gold(golds: Iterable[Gold]) -> str:

@@ -9,7 +9,7 @@ Each component writes on the document's `Reading`; the last one makes the claims
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import spacy
@@ -17,13 +17,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractor.gate import may_hold_claims
+from extractor.pipeline.candidates import stands_in_digest
 from extractor.pipeline.claims import match_claims
 from extractor.pipeline.context import apply_context
 from extractor.pipeline.markup import blank_markup
 from extractor.pipeline.mentions import find_mentions, find_names, place_mentions
 from extractor.pipeline.readings import Draft, Reading
 from extractor.pipeline.sentences import split_sentences
-from extractor.pipeline.subjects import find_subjects, stands_in_digest
+from extractor.pipeline.subjects import Choose, find_subjects
 from extractor.pipeline.tokens import WordTokenizer
 from extractor.pipeline.views import View, make_view
 from extractor.pipeline.winners import find_winners
@@ -31,6 +32,7 @@ from extractor.records import Claim, Document, Evidence, Part, claim_id
 from extractor.rules import load_confidence
 
 __all__ = [
+    "choose_subjects",
     "load",
     "make_claims",
     "make_context",
@@ -243,3 +245,9 @@ def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
         for index, best in find_winners(doc._.reading, views)
         for at, hit in sorted(best.items())
     ]
+
+
+def choose_subjects(document: Document, weights: Mapping[str, float], choose: Choose) -> None:
+    """Read a text as far as its drafts, and let ``choose`` take each one's subject: the weights are fitted by it."""
+    doc = _run(_reader(), document, "text", COMPONENTS[:-1])
+    find_subjects(doc._.reading, doc._.views, weights, choose)

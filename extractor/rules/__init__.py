@@ -37,7 +37,17 @@ from typing import Any, Literal
 from extractor.errors import DataError
 from extractor.schema import data_folder, list_files, load_predicates, read_yaml
 
-__all__ = ["Confidence", "NO_CLAIM", "Rule", "find_says", "load_confidence", "load_rules", "load_words", "rules_hash"]
+__all__ = [
+    "Confidence",
+    "NO_CLAIM",
+    "Rule",
+    "find_says",
+    "load_confidence",
+    "load_rules",
+    "load_weights",
+    "load_words",
+    "rules_hash",
+]
 
 NO_CLAIM = "no_claim"
 _SCOPES = frozenset({"sentence", "before", "paragraph", "section", "title"})
@@ -243,3 +253,9 @@ def rules_hash() -> str:
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
     digest.update((schema / "units.yml").read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def load_weights() -> Mapping[str, float]:
+    """Read what each feature of a possible subject weighs."""
+    return {name: float(value) for name, value in read_yaml(files("extractor.rules") / "subjects.yml").items()}

@@ -1,0 +1,136 @@
+"""View -> names that no list knows: words with capitals, and words with a version, that may be whom a claim is about.
+
+Most news is about what no list knows yet. Such a name is no mention, and no rule reads it; it is only weighed as the
+subject of a claim that is there already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from extractor.pipeline.readings import Mention, Reading
+from extractor.pipeline.views import View, Word
+from extractor.schema import read_list, spellings
+
+__all__ = ["NamedWords", "find_open_names"]
+
+# A name in a view: its first token, its last token, and the mention
+NamedWords = tuple[int, int, Mention]
+
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w.'&-]*\Z|[a-z]{1,2}\d{1,2}\Z|[a-z]+[A-Z]\w*\Z")
+_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,2})?[A-Za-z]?\Z|[IVX]{1,4}\Z")
+_LINKS = frozenset({"of", "for", "de", "and", "&", "-", "the", "la", "du"})
+_LONGEST = 6
+# Capitals that are no name of anybody who builds: days, months, nations, ranks, and what every such text is full of
+_NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december american americans chinese british european europeans korean japanese "
+    "indian french german swiss israeli emirati saudi canadian russian taiwanese english spanish italian arabic "
+    "dutch swedish nordic asian western i a an the it he she they we you his her its their our my this that these "
+    "those ai gpu gpus cpu cpus tpu tpus llm llms api ceo cto cfo coo ipo pr us uk eu u.s u.k usa america europe "
+    "china japan india korea france germany asia africa mr mrs ms dr prof professor sir president chief minister "
+    "senator governor but and or so if when while after before since although though because however meanwhile "
+    "still yet then now today yesterday here there what which who how why where no not none neither nor both each "
+    "every some many most few all one two three four five six seven eight nine ten q a ok yes for from in on at by "
+    "with of to as than about over under between among per vs also even only just such same other another more "
+    "less ml rl sft dpo ppo moe rlhf twitter reddit discord internet covid web christmas ev chapter table figure "
+    "section page part phase series stage step day week month year total table".split()
+)
+_PERSON_TITLES = frozenset("mr mrs ms dr prof professor sir president minister senator governor judge".split())
+
+
+@cache
+def _people() -> frozenset[str]:
+    """Family names and full names of people whom the list knows."""
+    return frozenset(spelling.lower() for row in read_list("people") for spelling in spellings(row))
+
+
+def _written(reading: Reading, word: Word) -> str:
+    return reading.text[word.start : word.end]
+
+
+def _opens_name(reading: Reading, words: tuple[Word, ...], at: int, proper: Mapping[str, bool]) -> bool:
+    word = words[at]
+    written = _written(reading, word)
+    if word.mention is not None or not _CAPITAL.match(written) or word.text in _NO_NAMES:
+        return False
+    if " " in word.text or word.tag in (";", "|"):
+        return False
+    first = at == 0 or not any(w.text[0].isalnum() for w in words[:at]) or words[at - 1].text in (":", "|", "•")
+    if first or word.tag:
+        # A capital that a place in the sentence explains, or a word of ours: only if it is written so elsewhere
+        return any(c.isdigit() for c in written) or proper.get(word.text, False)
+    return True
+
+
+def _end_of_name(reading: Reading, words: tuple[Word, ...], at: int) -> int:
+    last = at
+    while last + 1 < len(words) and last - at < _LONGEST:
+        word = words[last + 1]
+        written = _written(reading, word)
+        gap = reading.text[words[last].end : word.start]
+        if gap not in ("", " ") or (word.mention is not None and word.mention.kind not in ("NUMBER", "ORG")):
+            break
+        if _VERSION.match(written) and (word.mention is None or word.mention.kind == "NUMBER"):
+            return last + 1
+        if word.mention is None and _CAPITAL.match(written) and word.text not in _NO_NAMES - _LINKS:
+            last += 1
+            continue
+        following = words[last + 2] if last + 2 < len(words) else None
+        if (
+            word.text in _LINKS
+            and word.mention is None
+            and following is not None
+            and following.mention is None
+            and _CAPITAL.match(_written(reading, following))
+            and following.text not in _NO_NAMES
+            and (word.text not in ("and", "the", "-", "&") or gap == "" or word.text == "&")
+        ):
+            last += 2
+            continue
+        break
+    return last
+
+
+def _proper_words(reading: Reading, views: Mapping[int, View]) -> dict[str, bool]:
+    """Words that stand with a capital where no sentence starts, and nowhere without one."""
+    proper: dict[str, bool] = {}
+    for index, view in views.items():
+        heading = reading.sentences[index].kind == "heading"
+        for at, word in enumerate(view.words):
+            if word.mention is not None or not word.text[:1].isalpha():
+                continue
+            written = _written(reading, word)
+            if not written[0].isupper():
+                proper[word.text] = False
+            elif at and not heading and view.words[at - 1].text[-1:].isalnum():
+                proper.setdefault(word.text, True)
+    return proper
+
+
+def find_open_names(reading: Reading, views: Mapping[int, View]) -> dict[int, list[NamedWords]]:
+    """Find the names of each sentence that no list knows, with the tokens that they stand in."""
+    proper = _proper_words(reading, views)
+    found: dict[int, list[NamedWords]] = {}
+    for index, view in views.items():
+        words = view.words
+        at, rows = 0, []
+        while at < len(words):
+            if not _opens_name(reading, words, at, proper):
+                at += 1
+                continue
+            last = _end_of_name(reading, words, at)
+            start, end = words[at].start, words[last].end
+            name = reading.text[start:end]
+            before = words[at - 1].text if at else ""
+            if before == "." and at > 1:
+                before = words[at - 2].text
+            person = name.lower() in _people() or before in _PERSON_TITLES
+            if not person and len(name) > 1:
+                rows.append((at, last, Mention("NAME", name, start, end, found="text")))
+            at = last + 1
+        if rows:
+            found[index] = rows
+    return found
