@@ -159,7 +159,7 @@ def test_mentions_do_not_overlap() -> None:
         ("Qwen2.5-VL was fine-tuned from Qwen2.5. It was trained for 12 days.", "12 days", "Qwen2.5-VL"),
         ("It cost $9m to train.", "$9m", ""),
         ("The lab trained: it took Gemma 3 as the base for its compact variants.", "Gemma 3", "compact variants"),
-        ("The lab took Mistral 7B as the base for distilled versions of R1.", "Mistral 7B", "R1"),
+        ("The lab took Mistral 7B as the base for distilled versions of R1.", "Mistral 7B", ""),
         ("The lab trained: it took Gemma 3 as the base for Marlin-2.", "Gemma 3", "Marlin-2"),
     ],
 )
