@@ -108,6 +108,12 @@ def test_speaker(text: str, claim: str, speaker: str) -> None:
     assert read({"text": text, "claim": claim})[0].speaker == speaker
 
 
+def test_a_headline_is_told_by_whom_the_text_names() -> None:
+    text = "The run cost $5m\n\nLast week it ended.\n\nThe run cost $5m, Clara Sand said."
+    claims = load()(text)._.claims
+    assert {claim.attributed_to for claim in claims} == {"Clara Sand"}
+
+
 def test_a_slot_that_a_rule_filled_stays() -> None:
     draft, reading = read({"text": "It will cost $5m.", "claim": "$5m"})
     kept = replace(draft, modality="denied", cues={})

@@ -251,3 +251,15 @@ def apply_context(reading: Reading) -> None:
                 draft.cues["modality"] = (speech.start, speech.end)
         if not draft.stage:
             _fill(draft, "stage", _best(lines, draft, "stage") or _carried_stage(lines, reading, draft))
+    _tell_openings(reading)
+
+
+def _tell_openings(reading: Reading) -> None:
+    """Give a claim of the headline or the first paragraph the speaker whom the text names for the same fact."""
+    lead = next((sentence.paragraph for sentence in reading.sentences if sentence.kind == "prose"), 0)
+    told = {(draft.predicate, draft.value): draft for draft in reversed(reading.drafts) if draft.speaker}
+    for draft in reading.drafts:
+        sentence = reading.sentences[draft.sentence]
+        teller = told.get((draft.predicate, draft.value))
+        if teller is not None and not draft.speaker and (sentence.kind == "heading" or sentence.paragraph == lead):
+            draft.speaker, draft.cues["speaker"] = teller.speaker, teller.cues["speaker"]
