@@ -146,19 +146,21 @@ class Memory:
 
     def _acts(self, line: Line) -> int:
         """The end of a name of no list that a sentence starts with as one who acts: "Halyard has not broken ground"."""
-        if len(line.tokens) < 2 or line.kind == "heading" or not is_plain_name(line.tokens[0]):
+        if len(line.tokens) < 2 or line.kind == "heading":
             return 0
-        last = name_end(line, 0)
         mention = line.tokens[0].mention
-        named = mention is None and last <= 2 and last < len(line.tokens)
-        if mention is not None and mention.kind == "MODEL" and mention.found == "text" and not _has_digit(mention.name):
-            last = line.at(mention.end - 1) + 1
-            return last if last < len(line.tokens) and line.tokens[last].low in _ACTS_AS_FIRM else 0
-        named = named and (line.tokens[last].low == "'s" or is_known(self, line, 0, last))
+        if mention is not None and mention.kind == "MODEL" and mention.found == "text":
+            last = line.at(mention.end - 1) + 1  # a firm that was taken for its model
+            follows = line.tokens[last].low if last < len(line.tokens) and not _has_digit(mention.name) else ""
+            return last if follows in _ACTS_AS_FIRM else 0
+        last = name_end(line, 0)
+        if mention is not None or not is_plain_name(line.tokens[0]) or last > 2 or last >= len(line.tokens):
+            return 0
         person = self.seen.get("person")
         if person is not None and any(t.low in person.name.lower().split() for t in line.tokens[:last]):
             return 0
-        return last if named and line.tokens[last].low in _ACTS else 0
+        known = line.tokens[last].low == "'s" or is_known(self, line, 0, last)
+        return last if known and line.tokens[last].low in _ACTS else 0
 
     def _stands_aside(self, mention: Mention, line: Line) -> bool:
         """Tell whether an organisation is only whose thing something is, or where: "Meta's Llama", "on GitHub"."""

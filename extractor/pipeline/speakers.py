@@ -106,7 +106,9 @@ class Speakers:
         shifted = any(had == "had" and done.endswith(("ed", "en", "been")) for had, done in pairwise(words))
         opens = line.tokens[0].mention
         written = before.speaker is not None and before.speaker.kind == "paper"
-        goes_on = (before.judges or written) and (opens is None or opens.quantity is not None)
+        goes_on = (before.judges or written) and (
+            opens is None or opens.quantity is not None or (written and opens.kind == "MODEL")
+        )
         return before if told or shifted or goes_on else None
 
     def _in_item(self, index: int, line: Line, before: Speech | None) -> Speech | None:
