@@ -187,10 +187,15 @@ def _denied_behind(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, 
         last = _place(line, draft)[1] if after == draft.sentence else 0
         for hit in lines.hits(after, "modality"):
             if hit.modifier.direction == "previous" and hit.first >= last and not _is_negated(line, hit):
-                return hit, line
+                return None if _stands_between(reading, draft, line.tokens[hit.first].start) else (hit, line)
         if step:
             return None
     return None
+
+
+def _stands_between(reading: Reading, draft: Draft, answer: int) -> bool:
+    """Tell whether another claim stands nearer to an answer, in a later sentence, so that the answer is to that one."""
+    return any(d.sentence > draft.sentence and d.value_end <= answer for d in reading.drafts)
 
 
 def _is_negated(line: Line, hit: Hit) -> bool:

@@ -23,6 +23,7 @@ _YEAR = re.compile(r"(?:early-|mid-|late-|end-)?((?:19|20)\d\d)\Z")
 _BARS = frozenset({";", "|", "where", "if", "but", "while"})  # no gap of a cue reaches over these
 _ADVERBS = frozenset("also now then still already even first once soon later today itself themselves thus".split())
 _OPENS_CLAUSE = frozenset(', ; : ( " “ ‘ - – — and or but even'.split())
+_PASTS = frozenset("built bought spent used took ran made got put gave found drew grew paid saw".split())
 _PAST = frozenset("has have had was were did".split())
 _MODALS = frozenset("to will would could may might must shall should can 'll 'd not".split())
 _QUOTES = frozenset("\" ' “ ” ‘ ’".split())
@@ -282,7 +283,9 @@ def _apart(hit: Hit, by: Hit, taken: frozenset[int]) -> bool:
 
 def _ends_at(line: Line, at: int, ends: tuple[tuple[str, ...], ...]) -> bool:
     word = line.tokens[at].low
-    if word == "and" and _adds_quantity(line, at):
+    if word == "and" and not _is_past(line, at) and _adds_quantity(line, at):
+        return False
+    if word == "today" and line.words[at + 1 : at + 2] == ("'s",):
         return False
     return any(_is_past(line, at) if end[0] == "PAST" else word == end[0] and _spelled(line, at, end) for end in ends)
 
@@ -299,7 +302,10 @@ def _adds_quantity(line: Line, at: int) -> bool:
 
 def _is_past(line: Line, at: int) -> bool:
     """Tell whether a verb sets its clause in the past: "has" of "and has used", not of "will have used"."""
-    if line.tokens[at].low not in _PAST:
+    if line.words[at] == "and" and at + 1 < len(line.words):
+        following = line.tokens[at + 1]
+        return following.mention is None and (following.low in _PASTS or following.low.endswith("ed"))
+    if line.words[at] not in _PAST:
         return False
     before = at - 1
     while before >= 0 and _is_adverb(line.tokens[before]):
