@@ -54,6 +54,24 @@ def _chip_line_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{'|'.join(load_lexicon().chip_lines)})[ \xa0]\Z")
 
 
+@cache
+def _words_before() -> frozenset[str]:
+    """The letters that a month, a label or a line of chips before a number ends with: a first look for all three."""
+    lexicon = load_lexicon()
+    months = "jan feb mar apr may jun jul aug sep sept oct nov dec june july".split()
+    full = "january february march april august september october november december".split()
+    return frozenset([*months, *full, *map(_last_letters, (*lexicon.labels, *lexicon.chip_lines))])
+
+
+def _last_letters(text: str) -> str:
+    """The letters that a text ends with, but for the spaces and signs behind them."""
+    bare = text.rstrip(" \xa0#.")
+    at = len(bare)
+    while at and bare[at - 1].isalpha():
+        at -= 1
+    return bare[at:]
+
+
 def find_exclusion(text: str, folded: str, start: int, floor: int) -> int | None:
     """Return the end of digits at ``start`` that must not be read as a number; None if they may.
 
@@ -78,6 +96,8 @@ def find_exclusion(text: str, folded: str, start: int, floor: int) -> int | None
     at_line_start = (start < 14 or "\n" in head) and not head.rsplit("\n", 1)[-1].strip(" \xa0")
     if at_line_start and (match := BULLET.match(folded, start)):
         return match.end()
+    if _last_letters(head) not in _words_before():
+        head = ""
     return _date_end(text, folded, start, head) or _label_end(folded, start, head) or _link_end(folded, start, before)
 
 
