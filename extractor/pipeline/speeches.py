@@ -189,7 +189,7 @@ class _Finder:
                 return make_speech(line, phrase, verb, hit.last, range(at, count))
         if verb in speech_words("at") and hit.last - hit.first == 1:
             return None
-        after = range(hit.last, count)
+        after = range(hit.last, self._end_of_quotation(hit.last))
         closes = _closes(line, hit)
         edge = _edge(line, phrase.first)
         leads = low_at(line, edge - 1)
@@ -216,6 +216,14 @@ class _Finder:
         ):
             return None
         return make_speech(line, phrase, verb, hit.last, after)
+
+    def _end_of_quotation(self, at: int) -> int:
+        """Where the quotation ends that a token stands in: what is told in it goes no further."""
+        marks = [i for i, token in enumerate(self._line.tokens) if token.low == QUOTE]
+        inside = sum(mark < at for mark in marks) % 2 == 1
+        return (
+            next((mark for mark in marks if mark >= at), len(self._line.tokens)) if inside else len(self._line.tokens)
+        )
 
     def _inverted(self, hit: Hit) -> Speech | None:
         """Read ``, said Kim`` and ``So says Kim``."""
