@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 from extractor.pipeline.frames import Hit
 from extractor.pipeline.mentions import find_names
@@ -48,16 +49,16 @@ _OTHERS = frozenset(
 def _chip_before(views: Mapping[int, View], sentence: int, at: int) -> Mention | None:
     """The chip that a count points back to, with a word for it or by naming no kind of its own.
 
-    It is the one named last, in the sentence or the one before; without a word that points, only where no chips that
-    have no name stand in between: of "38,000 GPUs, against a target of 10,000" no kind is known.
+    It is the one named last, in the sentence or the one before; with a word that points, in the six before. Without
+    one, no chips that have no name may stand in between: of "38,000 GPUs, against a target of 10,000" no kind is known.
     """
     view = views[sentence]
     following = [word.text.lower() for word in view.words[at + 1 : at + 5]]
     points = not _POINTERS.isdisjoint(following[:3]) or following[:2] == ["of", "the"]
     if not _OTHERS.isdisjoint(following) or (not points and _end_of_chips(view, at, 0)):
         return None
-    before = views.get(sentence - 1)
-    words = (*(before.words if before else ()), *view.words[:at])
+    earlier = (views[index].words for index in range(sentence - (6 if points else 1), sentence) if index in views)
+    words = (*chain.from_iterable(earlier), *view.words[:at])
     for place in range(len(words) - 1, -1, -1):
         if words[place].tag == "CHIP":
             return words[place].mention

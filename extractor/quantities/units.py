@@ -64,7 +64,8 @@ def _noun_pattern() -> re.Pattern[str]:
 
 @cache
 def _unit_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:{GAP}|-)(?P<unit>{spelled(load_lexicon().units)})(?!\w|[ \xa0-]olds?\b)")
+    more = r"(?:(?:more|further|additional|extra|full|whole|straight|consecutive|solid|long)[ \xa0]{1,2})?"
+    return re.compile(rf"(?:{GAP}|-){more}(?P<unit>{spelled(load_lexicon().units)})(?!\w|[ \xa0-]olds?\b)")
 
 
 def read_unit(folded: str, number: Number) -> Measure | None:
