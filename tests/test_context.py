@@ -92,6 +92,9 @@ def test_near_miss_is_left_alone(modifier: Modifier, example: Mapping[str, str])
         pytest.param("- **Run**: @kim_x has tuned it on 900 GPUs.", "900 GPUs", "@kim_x", id="handle that acts"),
         pytest.param("- **Run**: 900 GPUs were used (@kim_x).", "900 GPUs", "@kim_x", id="handle in brackets"),
         pytest.param("- **Run**: 900 GPUs were used. @kim_x asks how.", "900 GPUs", "", id="handle that asks"),
+        pytest.param("- It took 900 GPUs. A demo is out, per @kim_x.", "900 GPUs", "@kim_x", id="source of an item"),
+        pytest.param("- It took 900 GPUs. It is out per @kim_x.", "900 GPUs", "", id="source of a sentence"),
+        pytest.param('"She said so," said Kim Lee, who used 900 GPUs.', "900 GPUs", "", id="quotation ends"),
         pytest.param("- **Jensen on the run**: it took 900 GPUs.", "900 GPUs", "Jensen", id="heading of an item"),
         pytest.param(
             "Kim Lee runs it.\n\nHow big?\n\nSmall.\n\nHow long?\n\nAges.\n\nOn what?\n\nOn 900 GPUs.",

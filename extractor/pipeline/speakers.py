@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -16,6 +17,8 @@ from extractor.pipeline.speeches import find_speeches
 __all__ = ["Speakers"]
 
 _REPORTED = frozenset({"would", "could", "reportedly", "allegedly"})
+# A source that a comma or a bracket sets off is that of the whole item: "..., per @kim", "(@kim)"
+_APART = re.compile(r"[,(\[–—:]\s*(?:as |per |via |from |by |according to |source:? )?[\s\[(]*\Z")
 _TURNS = frozenset({"meanwhile", "separately", "elsewhere", "another", "others", "but", "although", "however"})
 
 
@@ -116,7 +119,10 @@ class Speakers:
         if before is not None:
             return before if before.lasts and before.speaker is not None and line.tokens[0].low not in _TURNS else None
         after = self._beside(index, 1)
-        return after if after is not None and after.cited else self._above_list(index)
+        apart = (
+            after is not None and _APART.search(self._reading.text, max(0, after.start - 40), after.start) is not None
+        )
+        return after if after is not None and after.cited and apart else self._above_list(index)
 
     def _above_list(self, index: int) -> Speech | None:
         """The speech of the line with a colon that a list stands under: "Epoch AI's estimates:"."""
