@@ -146,6 +146,14 @@ def _share_units(folded: str, readings: list[Reading]) -> list[Reading]:
     for index in range(len(shared) - 2, -1, -1):
         reading, following = shared[index], shared[index + 1]
         unit = following.unit
+        if (
+            unit
+            and reading.unit == unit
+            and unit.kind == "money"
+            and OR.fullmatch(folded[reading.end : following.start])
+        ):
+            shared[index] = replace(reading, number=_borrow_scale(reading.number, following.number))
+            continue  # "$10 or even $100 billion"
         if reading.unit or unit is None or unit.kind not in SHARED or following.start < following.number.start:
             continue  # "7 or $10": a sign before the number is its own
         if reading.number.form == "vague" or reading.number.times or reading.is_year:
