@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from extractor.pipeline.names import speech_verbs
 from extractor.pipeline.opennames import NamedWords
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
@@ -22,7 +23,6 @@ __all__ = [
     "Features",
     "Focus",
     "NAMES",
-    "SAYS",
     "anchor_at",
     "family_of",
     "find_candidates",
@@ -79,10 +79,6 @@ _NOUNS = {
     "run": frozenset("training pretraining pre-training run runs effort bill price cost total".split()),
 }
 _KIND_OF_NOUN = {"model": "MODEL", "org": "ORG", "cluster": "CLUSTER"}
-SAYS = frozenset(
-    "said says say told wrote writes tweeted posted estimated estimates reported reports announced disclosed "
-    "claims claimed according revealed noted added thinks believes reckons confirmed".split()
-)
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
 _ITEM = re.compile(r"\s*[-*•]\s")
@@ -195,10 +191,11 @@ def _in_place(words: tuple[Word, ...], first: int, at: int, mention: Mention) ->
         yield "compared"
     following = [w for w in words[at + 1 : at + 5] if w.tag != "adj" and w.text.lower() not in _BEFORE_CHIPS]
     before = words[first - 1] if first else None
+    says = speech_verbs()
     if following:
         if mention.kind in ("ORG", "NAME") and following[0].tag in ("CHIP", "chips", "node"):
             yield "vendor"
-        if following[0].text.lower() in SAYS:
+        if following[0].text.lower() in says:
             yield "speaker"
             if _speaks_of_itself(words[at + 2 : at + 7]):
                 yield "speaks_of_itself"
@@ -212,7 +209,7 @@ def _in_place(words: tuple[Word, ...], first: int, at: int, mention: Mention) ->
         yield "apposed"
     if before is not None:
         low = before.text.lower()
-        if low in ("by", "via", "from", "for", "of", "with", "to", "in", "at", "on", "behind", "than", "and"):
+        if low in ("by", "via", "from", "for", "of", "with", "to", "in", "at", "on", "behind", "than", "and", "the"):
             yield f"after_{low}"
         if before.tag in ("train", "tune", "build"):
             yield "acted_on"
@@ -354,7 +351,8 @@ class _Places:
         section = self.reading.sentences[self.draft.sentence].section
         if section is not None and section in self.views and section != self.draft.sentence:
             for mention, found in self._names_of(section):
-                yield mention, {"section": 1.0, "section_rank": found["rank"]}
+                alone = len(self.focus.names[section]) == 1
+                yield mention, {"section": 1.0, "section_rank": found["rank"], "section_alone": float(alone)}
 
 
 def _pointers(view: View, at: int) -> frozenset[str]:

@@ -17,6 +17,7 @@ __all__ = [
     "name_end",
     "name_start",
     "owns",
+    "speech_verbs",
     "speech_words",
     "strip_titles",
 ]
@@ -40,6 +41,13 @@ def speech_words(name: str) -> frozenset[str]:
 @cache
 def _speech_lists() -> Mapping[str, tuple[str, ...]]:
     return next(modifier.words for modifier in load_modifiers() if modifier.id == "speech")
+
+
+@cache
+def speech_verbs() -> frozenset[str]:
+    """The verbs of saying that are one word, in all their forms."""
+    cues = next(modifier.cues for modifier in load_modifiers() if modifier.id == "speech")
+    return frozenset(word for cue in cues if len(cue) == 1 for word in cue[0])
 
 
 def is_name(token: Token) -> bool:

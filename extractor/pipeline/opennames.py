@@ -20,6 +20,14 @@ __all__ = ["NamedWords", "find_open_names"]
 NamedWords = tuple[int, int, Mention]
 
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w.'&-]*\Z|[a-z]{1,2}\d{1,2}\Z|[a-z]+[A-Z]\w*\Z")
+# A sentence may open with a name of no list: then it does something, or is explained at once
+_MARKED = re.compile(r"\w+-[A-Z]|\w*\d|[A-Z][a-z]+[A-Z]")
+_NAME_DOES = frozenset(
+    "is was has had will cost costs took takes uses used runs ran can could saw got needs needed comes came".split()
+)
+_PLAIN = re.compile(r"[a-z]+(?:s|ing|ers?|ed|ly|body|thing|one|tion|sion|ment|ance|ence|ity|ism|ware|ness)")
+_SHORTEST = 4
+_LONGEST_HEADING = 5
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,2})?[A-Za-z]?\Z|[IVX]{1,4}\Z")
 _LINKS = frozenset({"of", "for", "de", "and", "&", "-", "the", "la", "du"})
 _LONGEST = 6
@@ -59,10 +67,25 @@ def _opens_name(reading: Reading, words: tuple[Word, ...], at: int, proper: Mapp
     if " " in word.text or word.tag in (";", "|"):
         return False
     first = at == 0 or not any(w.text[0].isalnum() for w in words[:at]) or words[at - 1].text in (":", "|", "•")
-    if first or word.tag:
-        # A capital that a place in the sentence explains, or a word of ours: only if it is written so elsewhere
-        return any(c.isdigit() for c in written) or proper.get(word.text, False)
-    return True
+    if not first and not word.tag:
+        return True
+    # A capital that its place explains, or a word of ours: only if it looks like a name for another reason
+    if _MARKED.match(written) or proper.get(word.text, False):
+        return True
+    following = words[at + 1].text.lower() if at + 1 < len(words) else ""
+    bare = not word.tag and len(written) >= _SHORTEST and not _PLAIN.fullmatch(word.text)
+    return bare and proper.get(word.text, True) and following in _NAME_DOES
+
+
+def _is_named_heading(reading: Reading, view: View) -> bool:
+    """Tell whether a heading is nothing but a name: "BabyHercules", "3. PICO-PATCH"."""
+    words = [w for w in view.words if w.text[0].isalnum()]
+    while words and words[0].mention is not None and words[0].mention.kind == "NUMBER":
+        words = words[1:]
+    return 0 < len(words) <= _LONGEST_HEADING and all(
+        w.mention is None and _CAPITAL.match(_written(reading, w)) and not w.tag and w.text not in _NO_NAMES
+        for w in words
+    )
 
 
 def _end_of_name(reading: Reading, words: tuple[Word, ...], at: int) -> int:
@@ -117,8 +140,10 @@ def find_open_names(reading: Reading, views: Mapping[int, View]) -> dict[int, li
     for index, view in views.items():
         words = view.words
         at, rows = 0, []
+        alone = reading.sentences[index].kind == "heading" and _is_named_heading(reading, view)
         while at < len(words):
-            if not _opens_name(reading, words, at, proper):
+            named = alone and words[at].mention is None and words[at].text[0].isalnum()
+            if not named and not _opens_name(reading, words, at, proper):
                 at += 1
                 continue
             last = _end_of_name(reading, words, at)

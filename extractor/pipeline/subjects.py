@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from extractor.pipeline.candidates import (
     NAMES,
-    SAYS,
     Candidate,
     Features,
     Focus,
@@ -24,6 +23,7 @@ from extractor.pipeline.candidates import (
     stands_in_digest,
     walk_to,
 )
+from extractor.pipeline.names import speech_verbs, speech_words
 from extractor.pipeline.opennames import NamedWords, find_open_names
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View
@@ -88,11 +88,12 @@ def _names(reading: Reading, views: Mapping[int, View]) -> dict[int, list[NamedW
 def _speakers(names: Mapping[int, list[NamedWords]], views: Mapping[int, View]) -> frozenset[str]:
     """Names that stand before or behind a verb of speech."""
     found = set()
+    says = speech_verbs() | speech_words("at")
     for index, rows in names.items():
         words = views[index].words
         for first, last, mention in rows:
             beside = (*words[max(0, first - 1) : first], *words[last + 1 : last + 2])
-            if any(w.text.lower() in SAYS for w in beside):
+            if any(w.text.lower() in says for w in beside):
                 found.add(mention.name)
     return frozenset(found)
 
