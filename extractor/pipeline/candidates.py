@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import fsum
 
 from extractor.pipeline.names import speech_verbs
 from extractor.pipeline.opennames import NamedWords
@@ -123,6 +124,8 @@ class Focus:
         lead: the first model of the text.
         resolved: the subjects so far, each with its sentence.
         told: the subjects so far, each with what was told of it.
+        most: how often the name stands that stands most often.
+        elsewhere: for each sentence that was looked at, its names with what speaks for them in others.
     """
 
     counts: Counter[str]
@@ -134,7 +137,12 @@ class Focus:
     center: dict[str, tuple[Mention, int]] = field(default_factory=dict)
     resolved: list[tuple[str, int]] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
+    elsewhere: dict[int, list[tuple[Mention, Features]]] = field(default_factory=dict)
     walked: int = 0
+    most: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.most = max(self.counts.values(), default=0)
 
 
 def stands_in_digest(text: str) -> bool:
@@ -243,8 +251,7 @@ def _of_mention(mention: Mention, kind: str, predicate: str, focus: Focus) -> It
         yield f"versioned_{tag}"
     if mention.kind == "NAME":
         yield f"words_{min(3, len(mention.name.split()))}"
-    most = max((n for name, n in focus.counts.items()), default=0)
-    if most > 1 and focus.counts[mention.name] == most:
+    if focus.most > 1 and focus.counts[mention.name] == focus.most:
         yield "focus"
 
 
@@ -323,6 +330,11 @@ class _Places:
                 yield mention, found
 
     def _names_of(self, index: int) -> Iterator[tuple[Mention, Features]]:
+        if index not in self.focus.elsewhere:
+            self.focus.elsewhere[index] = list(self._describe(index))
+        return ((mention, found.copy()) for mention, found in self.focus.elsewhere[index])
+
+    def _describe(self, index: int) -> Iterator[tuple[Mention, Features]]:
         words = self.views[index].words
         for rank, (first, last, mention) in enumerate(self.focus.names.get(index, ())):
             found: Features = {f"{flag}_there": 1.0 for flag in _in_place(words, first, last, mention)}
@@ -479,5 +491,5 @@ def find_candidates(
 
 
 def score_of(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The weighted sum of features; one without a weight counts nothing."""
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+    """The weighted sum of features, whatever their order; one without a weight counts nothing."""
+    return fsum([weights.get(name, 0.0) * value for name, value in features.items()])
