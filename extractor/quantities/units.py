@@ -49,7 +49,7 @@ def _chip_hours_pattern() -> re.Pattern[str]:
     chip_first = rf"{VENDOR}(?P<chip>{CHIP})s?{MEMORY}(?:{LINK}{device}{cores})?"
     device_first = rf"{VENDOR}{device}(?:{LINK}(?P<second_chip>{CHIP}){MEMORY}|{cores})"
     cpu = rf"(?P<cpu>{spelled(lexicon.cpus)}){cores}"
-    time = "|".join(SECONDS)
+    time = "|".join((*SECONDS, "h"))  # "GPU-h"
     owner = rf"(?:(?P<chip_of>{CHIP})(?:[ \xa0]{device})?|{device})"
     of = rf"(?P<time_of>{time})s?[ \xa0]of[ \xa0]{owner}[ \xa0](?:time|compute)"
     return re.compile(rf"(?:{GAP}|-)(?:(?:{chip_first}|{cpu}|{device_first}){LINK}(?P<time>{time})s?|{of})(?!\w)")
@@ -98,7 +98,8 @@ def read_unit(folded: str, number: Number) -> Measure | None:
 
 
 def _read_chip_time(match: re.Match[str]) -> Measure:
-    hours = Decimal(SECONDS[match["time"] or match["time_of"]]) / 3600
+    time = match["time"] or match["time_of"]
+    hours = Decimal(SECONDS["hour" if time == "h" else time]) / 3600
     base = CPU_HOURS if match["cpu"] else CHIP_HOURS
     chip = next((match.span(name) for name in ("chip", "second_chip", "chip_of") if match[name]), None)
     return Measure(Unit(base.kind, base.name, hours), match.start(), match.end(), chip=chip)
