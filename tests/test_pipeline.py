@@ -277,3 +277,9 @@ def test_components_work_in_another_pipeline() -> None:
     ours = read("GPT-3 was trained on 300 billion tokens and 10,000 V100s.")
     theirs = nlp("GPT-3 was trained on 300 billion tokens and 10,000 V100s.")._.claims
     assert [(c.predicate, c.quote) for c in theirs] == [(c.predicate, c.quote) for c in ours] != []
+
+
+def test_technique_that_a_heading_has_for_its_topic_is_claimed_once() -> None:
+    text = "Model distillation and its data\n\nThe lab made Phi-3 by distillation from GPT-4."
+    found = [c.quote for c in read_claims(Document(id="x", text=text)) if c.predicate == "technique"]
+    assert found == ["distillation"]

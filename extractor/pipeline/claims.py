@@ -112,7 +112,7 @@ def _draft(
     predicate = load_predicates()[rule.predicate]
     quantity = mention.quantity if mention else None
     value: float | str
-    if quantity is not None:
+    if quantity is not None and not rule.value:
         value, high = quantity.value, quantity.high
         if quantity.kind == "number" and predicate.unit in _ELIDED_UNITS:
             worth = _unit_before(reading, rule.predicate, sentence, word.start)
@@ -181,9 +181,26 @@ def match_claims(reading: Reading, views: Mapping[int, View]) -> None:
             if best[at].rule.predicate != NO_CLAIM and (draft := _draft(reading, views, index, at, best[at], counted)):
                 reading.drafts.append(draft)
     reading.drafts = _without_counted_chips(reading.drafts)
+    reading.drafts = _without_topics(reading)
 
 
 def _without_counted_chips(drafts: list[Draft]) -> list[Draft]:
     """Drop a kind of chip that a count in the same sentence says already."""
     counted = {(d.sentence, d.chip.name) for d in drafts if d.predicate == "chip_count" and d.chip is not None}
     return [d for d in drafts if d.predicate != "chip_model" or (d.sentence, d.value) not in counted]
+
+
+def _without_topics(reading: Reading) -> list[Draft]:
+    """Drop a technique that a heading names where the text under it claims the same: there it is the topic."""
+    told = {
+        (reading.sentences[d.sentence].section, d.predicate, d.value)
+        for d in reading.drafts
+        if reading.sentences[d.sentence].kind != "heading"
+    }
+    return [
+        d
+        for d in reading.drafts
+        if reading.sentences[d.sentence].kind != "heading"
+        or d.predicate != "technique"
+        or (d.sentence, d.predicate, d.value) not in told
+    ]

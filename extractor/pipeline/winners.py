@@ -22,7 +22,9 @@ _CONJUNCTION_GAP = 9
 _JOINERS = frozenset(", and or / ( against versus vs & + then even not rather instead".split())
 # Names share a rule over fewer words: "H100s and H200s"
 _NAME_COORDINATORS = frozenset(", and or / + & then".split())
-_NAME_TAGS = frozenset({"CHIP", "TECHNIQUE"})
+_NAME_TAGS = frozenset({"CHIP", "TECHNIQUE", "MODEL"})
+# Behind a model that does something itself, and so shares nothing: "based on Llama, and Qwen is larger"
+_PREDICATES = frozenset({"is", "was", "are", "were", "has", "had", "will", "'", "(", "train", "take", "have", "cost"})
 # A scale in letters is "B" or "bn", never so long as "lakh"
 _LONGEST_SCALE_LETTERS = 3
 
@@ -56,7 +58,7 @@ def _bare(tags: tuple[str, ...]) -> frozenset[str]:
 
 
 class _Scopes:
-    """The classes and kinds that stand around a sentence: in it, its paragraph, its section, the title."""
+    """The classes and kinds that stand around a sentence: in it, its paragraph, its section, the title, anywhere."""
 
     def __init__(self, reading: Reading, views: Mapping[int, View]) -> None:
         self._reading, self._views = reading, views
@@ -67,6 +69,7 @@ class _Scopes:
         words = load_words()
         title = {words.get(word.lower(), "") for word in reading.document.title.split()}
         self.title = frozenset(title | {m.kind for m in reading.title_names})
+        self.document = self.title.union(*self._paragraphs.values())
 
     def of(self, index: int) -> dict[str, frozenset[str]]:
         sentence = self._reading.sentences[index]
@@ -76,6 +79,7 @@ class _Scopes:
             "paragraph": self._paragraphs[sentence.paragraph],
             "section": heading.tags if heading else frozenset(),
             "title": self.title,
+            "document": self.document,
             "before": self._views[index - 1].tags if index - 1 in self._views else frozenset(),
         }
 
@@ -95,6 +99,8 @@ def _coordinated(view: View, at: int, taken: Mapping[int, Hit]) -> int | None:
     tag = view.words[at].tag
     if at and view.words[at - 1].text == "for":
         return None
+    if tag == "MODEL":
+        return _coordinated_model(view, at, taken)
     words = _NAME_COORDINATORS if tag in _NAME_TAGS else _COORDINATORS
     kinds = () if tag in _NAME_TAGS else ("MODEL", "CHIP", "NUMBER", "YEAR", "site", "train")
     if at and view.words[at - 1].text in ("and", "or") and (near := _last_of_tag(view, at)) in taken:
@@ -113,6 +119,20 @@ def _coordinated(view: View, at: int, taken: Mapping[int, Hit]) -> int | None:
             if word.text not in words and word.tag not in kinds:
                 break
             other += step
+    return None
+
+
+def _coordinated_model(view: View, at: int, taken: Mapping[int, Hit]) -> int | None:
+    """The base model that another is named in one breath with: nothing but commas and "and" stands between them."""
+    following = view.words[at + 1] if at + 1 < len(view.words) else None
+    if following is not None and not _PREDICATES.isdisjoint((following.text, following.tag)):
+        return None
+    for step in (-1, 1):
+        other = at + step
+        while 0 <= other < len(view.words) and view.words[other].text.lower() in _NAME_COORDINATORS:
+            other += step
+        if other != at + step and other in taken and view.words[other].tag == "MODEL":
+            return other
     return None
 
 

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 NO_CLAIM = "no_claim"
-_SCOPES = frozenset({"sentence", "before", "paragraph", "section", "title"})
+_SCOPES = frozenset({"sentence", "before", "paragraph", "section", "title", "document"})
 _FILE_KEYS = ("says", "match", "fields", "examples", "not", "misses", "since")
 
 
@@ -72,8 +72,8 @@ class Rule:
         anchor: kinds of mention, or ``@class`` of words, that can be its value.
         frames: of these one must match.
         unless: of these none may.
-        near: scope (sentence, before, paragraph, section, title) -> classes or kinds of which one must stand there;
-            where several scopes are named, one of them is enough.
+        near: scope (sentence, before, paragraph, section, title, document) -> classes or kinds of which one must
+            stand there; where several scopes are named, one of them is enough.
         also: the same again, of which one must stand there, too.
         far: the same, of which none may stand there.
         low, high: bounds of the value, in its canonical unit.
