@@ -82,6 +82,8 @@ _NOUNS = {
 _KIND_OF_NOUN = {"model": "MODEL", "org": "ORG", "cluster": "CLUSTER"}
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
+# A name that looks like a model's: "Cobalt-L", "Anima 5", "k1.5"
+_MARKED = re.compile(r"-[A-Z]|\d|[a-z][A-Z]")
 _ITEM = re.compile(r"\s*[-*•]\s")
 _SENTENCES_BACK = 12
 _OPENING = 6
@@ -251,6 +253,10 @@ def _of_mention(mention: Mention, kind: str, predicate: str, focus: Focus) -> It
         yield f"versioned_{tag}"
     if mention.kind == "NAME":
         yield f"words_{min(3, len(mention.name.split()))}"
+        if _MARKED.search(mention.name):
+            yield "marked"
+        if any((mention.name, told) in focus.told for told in _MODEL_PREDICATES):
+            yield f"known_as_model_{kind}"
     if focus.most > 1 and focus.counts[mention.name] == focus.most:
         yield "focus"
 
@@ -385,6 +391,14 @@ def _pointers(view: View, at: int) -> frozenset[str]:
     return frozenset(found)
 
 
+def _taken_for(mention: Mention, focus: Focus) -> str:
+    """What a name of no list was used as so far: a model, if a model's claim was made of it or it looks like one."""
+    if mention.kind != "NAME":
+        return ""
+    known = any((mention.name, told) in focus.told for told in _MODEL_PREDICATES)
+    return "MODEL" if known or _MARKED.search(mention.name) else ""
+
+
 # What a pronoun or "the model" makes likelier
 _POINTED = frozenset("center opens_back_1 last_subject paragraph_opens here_before here_after back_1 elsewhere".split())
 
@@ -485,7 +499,7 @@ def find_candidates(
             for feature in _POINTED & candidate.features.keys():
                 candidate.features[f"{feature}_{pointer}"] = 1.0
             if pointer in _KIND_OF_NOUN:
-                fits = candidate.mention.kind == _KIND_OF_NOUN[pointer]
+                fits = _KIND_OF_NOUN[pointer] in (candidate.mention.kind, _taken_for(candidate.mention, focus))
                 candidate.features[f"{'fits' if fits else 'fits_not'}_{pointer}"] = 1.0
     return list(found.values())
 
