@@ -149,6 +149,8 @@ def _share_rules(view: View, best: dict[int, Hit]) -> None:
         other = _coordinated(view, at, best)
         if other is None or best[other].rule.predicate in (NO_CLAIM, "active_parameters"):
             continue
+        if best[other].rule.predicate == "training_tokens" and view.words[at - 1].text == "the":
+            continue  # "the 8B on 15T, the 70B on 9T": the size stands for a model's name
         if _bounds_hold(best[other].rule, view.words[at]):
             best[at] = replace(best[other], chip=None)
 
