@@ -212,7 +212,8 @@ def _paired_sizes(text: str, known: Sequence[Mention]) -> list[Mention]:
 
 # "355B parameters, 32B active, 22T tokens": whatever unit its neighbours have
 _ACTIVE_BEHIND = re.compile(
-    r"\s{1,3}(?:active|activated)\b(?! (?:users?|customers?|members?|accounts?|people|players|developers)\b)"
+    r"\s{1,3}(?:active|activated)\b(?! (?:users?|customers?|members?|accounts?|people|players|developers|devices?"
+    r"|phones?|machines?|subscribers?|wallets?|listings?|monthly|weekly|daily|students?|sellers?|agents?|learners?)\b)"
 )
 
 
