@@ -44,13 +44,20 @@ _STEMS_OF_SHOWS = tuple(
 _MADE = r"(?:pre-?)?(?:trained|fine-?tuned|distilled|pruned)"
 # "Phase-2" and the like carry a number as models do
 _NUMBERED = (
-    r"(?!Covid|Page|Table|Figure|Section|Chapter|Part|Phase|Tier|Level|Top)"
+    r"(?!Covid|Page|Table|Figure|Section|Chapter|Part|Phase|Tier|Level|Top|Type|Step|Day|Week|Unit|Building|Route|Area"
+    r"|Quantum|Spectrum|ConnectX|BlueField|NVLink|Tomahawk|Jericho|Version|Gen|Series|Class|Group|Formula|Boeing|Airbus)"
     r"[A-Z][A-Za-z]{2,}-\d{1,2}(?:\.\d{1,2})?[A-Za-z]?"
 )
+_DOES = r"(?:is|was|has|had|will|can|cost|costs|took|takes|saw|needs|needed|uses|used|itself|comes|came|went|runs)"
 _AFTER_MODEL = (
     rf"(?: is|,| -| –| —|:) (?:an?|the|its|their|our) (?:[\w.,-]+ ){{0,6}}?{_NOUN}\b",
     r" ?\(\s*~?\d[\d.]*(?:x\d+)?[BMT]\b",
-    rf" (?:was|were|is|has been|had been|being) (?:first |then |only |re)?{_MADE}\b",
+    rf"(?: itself)?(?:, which)? (?:was|were|is|has been|had been|being) (?:first |then |only |re)?{_MADE}\b",
+    rf", (?:[a-z]+ ){{0,2}}{_MADE} (?:on|with|from|for|by|in|using)\b",
+    r"'s (?:(?:own |final |main )?(?:pre-?)?training\b|(?:[\w.,-]+ ){1,2}(?:[a-z]+ )?parameters\b|weights\b)",
+    r" (?:has seen|saw|read|had read|ingested|digested|learned from|was fed|was shown) [^.;,]{0,25}\btokens\b",
+    r" (?:cost|costs|took|takes|needed|required) [^.;]{0,40}\bto (?:pre-?)?train\b",
+    r" (?:builds|was built|is built|is based|was based) (?:up)?on (?:[A-Z]\w*'s )?[A-Z][\w.]*[ -]?\d",
     r" (?:has|had|with|boasts|comes with) [^.;,]{0,25}\bparameters\b",
 )
 _IS_A_NOUN = rf" {_NOUN}\b(?! (?:of|for) )"
@@ -73,6 +80,36 @@ _MODELS_BY_WORDS = (
         _STEMS_OF_SHOWS,
         back=1,
     ),
+    _Pattern(
+        re.compile(
+            rf"\b(?:model|LLM|chatbot|network|reasoner|assistant|flagship|successor|sequel|predecessor|sibling|newcomer|result),?"
+            rf" {_NAME}(?=,|'s\b| {_DOES}\b)"
+        ),
+        tuple(
+            "model LLM chatbot network reasoner assistant flagship successor sequel predecessor sibling newcomer "
+            "result".split()
+        ),
+    ),
+    _Pattern(
+        re.compile(
+            rf"\b(?:model|LLM|chatbot|network|system)(?: [a-z-]+){{0,4}} (?:is|was|to be) "
+            rf"(?:called|named|dubbed) [\"']?{_NAME}"
+        ),
+        ("model", "LLM", "chatbot", "network", "system"),
+    ),
+    _Pattern(
+        re.compile(
+            rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed|s)? {_NAME}(?=,| (?:cost|took|required|needed|used|on|with|over)\b)"
+        ),
+        ("raining ", "rained ", "rain ", "rains "),
+        back=1,
+    ),
+    _Pattern(
+        re.compile(rf"\b(?:[Tt]rained|[Bb]uilt|[Ff]ine-tuned|[Dd]istilled)(?: [^.;,]{{1,60}})?, {_NAME} {_DOES}\b"),
+        ("rained ", "uilt ", "ine-tuned ", "istilled "),
+        back=1,
+    ),
+    _Pattern(re.compile(rf"\bparameters, {_NAME} {_DOES}\b"), ("parameters",)),
     _Pattern(
         re.compile(rf"\b(?:[Pp]re-?)?[Tt]rain(?:ing|ed) (?=[\w-]*\d|[A-Z]\w+ \d){_NAME}"),
         ("raining ", "rained ", "retrain"),
@@ -107,8 +144,23 @@ _FIRMS_BY_WORDS = (
     ),
 )
 _FIRMS_BY_NAME = tuple(re.compile(rf"\b{_FIRM}{after}") for after in _AFTER_FIRM)
+_SITE = (
+    r"(?:supercomputers?|superclusters?|clusters?|campus|data ?cent(?:er|re)s?|machine|system|site|facility|AI factory)"
+)
+_AFTER_SITE = (r" (?:AI )?(?:supercomputer|supercluster)\b", rf", (?:an?|the|its|their) (?:[\w.,-]+ ){{0,5}}?{_SITE}\b")
+_SITES_BY_WORDS = (
+    _Pattern(
+        re.compile(
+            rf"\b{_SITE},? (?:that is |which is |is |to be )?(?:called|named|dubbed|known as|codenamed) [\"']?{_NAME}"
+        ),
+        tuple("supercomp superclu cluster campus data machine system site facility AI".split()),
+    ),
+    _Pattern(re.compile(rf"\b(?:supercomputer|supercluster),? {_NAME}"), ("supercomputer", "supercluster")),
+)
+_SITES_BY_NAME = tuple(re.compile(rf"\b{_NAME}{after}") for after in _AFTER_SITE)
 _LOOKS = (
     rf"{_MORE_OF_NAME}(?:{'|'.join((*_AFTER_MODEL, _IS_A_NOUN))})",
+    rf"{_MORE_OF_NAME}(?:{'|'.join(_AFTER_SITE)})",
     rf"{_MORE_OF_FIRM}(?:{'|'.join(_AFTER_FIRM)})",
     r"[A-Za-z]{2,}-\d",
 )
@@ -123,7 +175,9 @@ _NOT_NAMES = frozenset(
     "moe each both one two three most many some any all no every our my your what which who how why both dense "
     "sparse multimodal generative pre-trained pretrained transformer vision text diffusion machine deep neural "
     "artificial intelligence sota state-of-the-art january february march april may june july august september "
-    "october november december monday tuesday wednesday thursday friday saturday sunday u.s us uk eu".split()
+    "october november december dutch swiss swedish norwegian finnish danish polish czech russian israeli saudi "
+    "emirati taiwanese canadian australian brazilian spanish italian portuguese turkish monday "
+    "tuesday wednesday thursday friday saturday sunday u.s us uk eu".split()
 )
 # Words at the start of a sentence that are capitals for no other reason: "Analysts", "Training", "Nobody"
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:s|ing|ers?|ly|body|one|tion|ment|ance|ence|ity)")
@@ -132,7 +186,7 @@ _JOINED_BEFORE, _JOINED_BEHIND = re.compile(r"[\w-]"), re.compile(r"\w|-[A-Za-z]
 
 
 def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
-    """Find models and organisations that the text itself introduces, and each place where such a name stands again.
+    """Find models, sites and firms that the text itself introduces, and each place where such a name stands again.
 
     Args:
         text: text without markup.
@@ -146,6 +200,7 @@ def find_introduced(text: str, known: Sequence[Mention]) -> list[Mention]:
     found: list[Mention] = []
     for by_words, by_name, kind in (
         (_MODELS_BY_WORDS, _MODELS_BY_NAME, "MODEL"),
+        (_SITES_BY_WORDS, _SITES_BY_NAME, "CLUSTER"),
         (_FIRMS_BY_WORDS, _FIRMS_BY_NAME, "ORG"),
     ):
         names = {name for pattern in by_name for name in _names(pattern, text, names_at, taken)}
