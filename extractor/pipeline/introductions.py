@@ -27,7 +27,7 @@ class _Pattern(NamedTuple):
 
 
 _MORE_OF_NAME = r"[\w.+]*(?:[- ](?:[A-Z]?\d[\w.]*|[A-Z][\w.]*)){0,3}"
-_NAME = rf"(?P<name>(?:\d(?:\.\d)?-)?[A-Z]{_MORE_OF_NAME})"
+_NAME = rf"(?P<name>(?!A\d[\d.]*[BM]\b)(?:\d(?:\.\d)?-)?[A-Z]{_MORE_OF_NAME})"
 _NOUN = (
     r"(?:model|models|LLM|LLMs|VLM|MoE|language model|foundation model|chatbot|transformer|checkpoint|network|reasoner|"
     r"text-to-\w+ model|world model|embedding model)"

@@ -29,6 +29,8 @@ _MODALS = frozenset("to will would could may might must shall should can 'll 'd 
 _QUOTES = frozenset("\" ' “ ” ‘ ’".split())
 _TIES = frozenset("on with across using over in for at of".split())
 _JOINS = frozenset("and or that which who".split())
+# Cues with which a sentence may open right before a name: "If Larkfield rents 900 GPUs"
+_NEVER_NAMES = frozenset("if unless should had were would could might not no neither nor by under once".split())
 _OPENERS = frozenset({"which", "who", "whose", "where", "whom", "when"})
 
 
@@ -236,8 +238,8 @@ def _is_name(line: Line, at: int) -> bool:
     if not token.upper or token.acronym or line.kind in ("heading", "row"):
         return False
     if at == 0:
-        following = line.tokens[1] if len(line.tokens) > 1 else token
-        return len(line.tokens) > 1 and following.upper and not following.acronym and following.mention is None
+        following = line.tokens[1] if len(line.tokens) > 1 and token.low not in _NEVER_NAMES else None
+        return following is not None and following.upper and not following.acronym and following.mention is None
     return line.kind == "prose" and line.tokens[at - 1].low not in ('"', ":", "(", "-", "–", "•", "—")
 
 

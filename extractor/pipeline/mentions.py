@@ -184,7 +184,7 @@ def find_mentions(text: str) -> list[Mention]:
 
 
 _PAIRED = re.compile(
-    r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([BT])[- /]?(A\d{1,3}(?:\.\d+)?)([BM])(?!\w)"
+    r"(?<![\w.-])(\d{1,4}(?:\.\d+)?)([MBT])[- /]?(A\d{1,3}(?:\.\d+)?)([BM])(?!\w)"
     r"|(?<![\w-])(A\d{1,3}(?:\.\d+)?)([BM])(?= active)"
 )
 _ACTIVE_PART = re.compile(r"A\d[\d.]*[BM]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -19,6 +20,8 @@ _HANDLE_DOES_NOT = frozenset(
 )
 _OPENS_CLAUSE = frozenset({"", ":", "-", ".", ";", ",", "while", "and", "–", "—"})
 _LONGEST_HEADING = 16
+# A size behind "at" is nobody: "2T@60B"
+_SIZE = re.compile(r"@\d[\d.]*[kmbt]?")
 
 
 @cache
@@ -152,7 +155,7 @@ class _Finder:
         spoken = {speech.speaker.start for speech in found if speech.speaker is not None}
         floor = 0
         for at, token in enumerate(line.tokens):
-            if token.low[0] != "@" or len(token.low) < 3:
+            if token.low[0] != "@" or len(token.low) < 3 or _SIZE.fullmatch(token.low):
                 continue
             phrase = phrase_after(self._memory, line, at)
             if phrase is None:

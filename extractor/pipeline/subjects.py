@@ -25,6 +25,7 @@ from extractor.pipeline.candidates import (
 )
 from extractor.pipeline.names import speech_verbs, speech_words
 from extractor.pipeline.opennames import NamedWords, find_open_names
+from extractor.pipeline.pairings import find_paired
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View
 from extractor.records import Evidence
@@ -32,10 +33,11 @@ from extractor.rules import load_weights
 
 __all__ = ["Choose", "find_subjects", "take_heaviest"]
 
-_IN_A_GROUP = frozenset({",", "and", "&", "/", "(", ")", "-"})
+_IN_A_GROUP = frozenset({",", "and", "nor", "&", "/", "(", ")", "-"})
 # "took Mistral 7B as the base for two compact models": what was built of it has no name but these words
 _OFFSHOOTS = frozenset("version versions variant variants edition editions models".split())
 _DETERMINERS = frozenset("a an the its their some several certain these those of both all".split())
+_LICENCES = (["licence"], ["license"], ["licensed"])
 _LONGEST_DESCRIPTION = 6
 _BEHIND_BASE = 7
 
@@ -79,10 +81,19 @@ def _names(reading: Reading, views: Mapping[int, View]) -> dict[int, list[NamedW
     """Put the names of our lists and those that no list knows in one order, sentence by sentence."""
     names = find_open_names(reading, views)
     for index, view in views.items():
-        listed = [(i, i, w.mention) for i, w in enumerate(view.words) if w.tag in NAMES and w.mention is not None]
+        listed = [
+            (i, i, w.mention)
+            for i, w in enumerate(view.words)
+            if w.tag in NAMES and w.mention is not None and not _is_licence(view, i)
+        ]
         if listed:
             names[index] = sorted([*listed, *names.get(index, ())], key=lambda row: row[0])
     return names
+
+
+def _is_licence(view: View, at: int) -> bool:
+    """Tell whether an organisation only names a licence: "under the MIT licence"."""
+    return view.words[at].tag == "ORG" and [w.text.lower() for w in view.words[at + 1 : at + 2]] in _LICENCES
 
 
 def _speakers(names: Mapping[int, list[NamedWords]], views: Mapping[int, View]) -> frozenset[str]:
@@ -122,6 +133,13 @@ class _Resolver:
                 draft.subject = " ".join(self.reading.source[slice(*span)].split())
                 draft.subject_evidence = Evidence("subject", self.reading.part, *span)
                 return []
+        paired = find_paired(
+            self.reading, self.views, self.focus.names, draft, anchor_at(self.views[draft.sentence], draft)
+        )
+        if paired is not None:
+            first, *rest = paired[0]
+            best = Candidate(first, "text", paired[1], {})
+            return self._settle(draft, best, [*rest, *self._group(draft, best)])
         candidates = [
             c
             for c in find_candidates(self.reading, self.views, self.focus, draft, self.weights)
@@ -130,11 +148,14 @@ class _Resolver:
         none = {"none": 1.0, f"none_of_{draft.predicate}": 1.0}
         if not any(c.at is not None for c in candidates):
             none["none_here"] = 1.0
-        best = choose(draft, candidates, none) if choose else take_heaviest(candidates, none, self.weights)
-        if best is None:
+        chosen = choose(draft, candidates, none) if choose else take_heaviest(candidates, none, self.weights)
+        if chosen is None:
             draft.subject = ""
             return []
-        others = self._group(draft, best)
+        return self._settle(draft, chosen, self._group(draft, chosen))
+
+    def _settle(self, draft: Draft, best: Candidate, others: list[Mention]) -> list[Draft]:
+        """Write the subject down and remember it; return a draft more for each of the others."""
         more = [replace(draft, cues=dict(draft.cues)) for _ in others]
         for one, mention in zip([draft, *more], [best.mention, *others], strict=True):
             one.subject = mention.name
@@ -164,7 +185,7 @@ class _Resolver:
                     break
                 at += step
         low, high = min(group), max(group)
-        if len(group) == 1 or low <= anchor <= high or not any(w.text in ("and", "&") for w in words[low:high]):
+        if len(group) == 1 or low <= anchor <= high or not any(w.text in ("and", "nor", "&") for w in words[low:high]):
             return []
         found = [m for at in sorted(group) if at != best.at and (m := words[at].mention) is not None]
         return [m for m in found if m.name != best.mention.name and (m.start, m.end) not in self.focus.bases]

@@ -42,6 +42,9 @@ LONGEST_URL = 200  # as far as a look goes, so that a text without spaces is rea
 # prefixes that leave a number its own: "sub-100B", "mid-2024"
 PREFIXES = frozenset({"sub", "mid", "near", "pre", "post", "the", "a", "just", "only"})
 
+# words that a slash and a number may follow: "94B active/398B total"
+PARTS = ("active", "activated", "total")
+
 
 @cache
 def _label_pattern() -> re.Pattern[str]:
@@ -138,7 +141,7 @@ def _belongs_to_name(folded: str, start: int, before: str) -> bool:
             head -= 1
         return previous.isalnum() and folded[head : start - 1] not in PREFIXES
     if before == "/":
-        return previous.isalpha()
+        return previous.isalpha() and not folded.endswith(PARTS, 0, start - 1)
     if before == ":":
         return previous.isdigit()
     return previous.isalnum()
