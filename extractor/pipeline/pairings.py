@@ -40,13 +40,16 @@ def _owner(words: tuple[Word, ...], at: int) -> int | None:
 
 
 def _of_own_clause(words: tuple[Word, ...], at: int, models: list[tuple[int, int, Mention]]) -> int | None:
-    """The model that opens the clause of a value, with a verb or nothing between: ", and Llama 3 $150m"."""
+    """The model that opens the clause of a value: ", and Llama 3 cost $150m", "Llama 3, which cost $150m"."""
     before = [row for row in models if row[1] < at]
     if not before or len({m.name for _, _, m in models}) < 2:
         return None
     first, last, _ = before[-1]
     between = words[last + 1 : at]
-    if first and words[first - 1].text.lower() not in _CLAUSE_OPENERS:
+    texts = [w.text.lower() for w in between[:2]]
+    if texts in ([",", "which"], [",", "whose"], ["(", "which"]):
+        between = between[2:]
+    elif first and words[first - 1].text.lower() not in _CLAUSE_OPENERS:
         return None
     if len(between) > _LONGEST_CLAUSE or any(w.text.lower() in _CLAUSE_ENDS for w in between):
         return None
