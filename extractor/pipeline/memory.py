@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from extractor.pipeline.lines import Line
@@ -22,6 +23,7 @@ _LOWER = re.compile(r"(?:(?:^|\W)[a-z][\w'-]*|[^\w\s])\s*\Z|\A\Z")
 _REMEMBERED = 6  # sentences for which one who acts is not displaced by one who is merely mentioned
 _LONG_AGO = 1000
 _NEAR_START = 3
+_LONGEST_APPOSITION = 14
 _ACTS = frozenset(
     "has had have is was will would can could did does plans wants says said began built trained released launched "
     "announced 's hopes expects intends aims bought rents rented hired".split()
@@ -82,6 +84,8 @@ class Memory:
         last = name_end(line, 0) if line.tokens and is_plain_name(line.tokens[0]) else 0
         if last in (2, 3) and last < len(line.tokens) and line.tokens[last].low in speech_words("leads"):
             self.seen["person"] = make_referent(self, line, 0, last, "person")
+        elif last in (2, 3) and self._is_taken_up(line):
+            self.seen["person"] = make_referent(self, line, 0, last, "person")
         authors, titles, staff = speech_words("authors"), speech_words("titles"), speech_words("staff")
         for at, token in enumerate(line.tokens):
             if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
@@ -93,6 +97,16 @@ class Memory:
             elif token.low in staff and self._names_firm(line, at):
                 last = name_end(line, at + 2)
                 self.staff = line.sentence, make_referent(self, line, at + 2, last, "group")
+
+    def _is_taken_up(self, line: Line) -> bool:
+        """Tell whether the next sentence goes on with "he" or "she" about one whom no list knows."""
+        if any(token.mention is not None and token.mention.kind == "PERSON" for token in line.tokens):
+            return False
+        after = line.sentence + 1
+        sentences = self.reading.sentences
+        if after >= len(sentences) or sentences[after].paragraph != sentences[line.sentence].paragraph:
+            return False
+        return self.reading.text[sentences[after].start : sentences[after].end].lower().startswith(("he ", "she "))
 
     def _names_firm(self, line: Line, at: int) -> bool:
         """Tell whether a name follows "analysts at"."""
@@ -149,7 +163,10 @@ class Memory:
         if len(line.tokens) < 2 or line.kind == "heading":
             return 0
         mention = line.tokens[0].mention
-        if mention is not None and mention.kind == "MODEL" and mention.found == "text":
+        invented = mention is not None and mention.kind == "MODEL" and mention.found == "text"
+        if (invented or mention is None) and self._is_introduced(line, end := name_end(line, 0)):
+            return end
+        if mention is not None and invented:
             last = line.at(mention.end - 1) + 1  # a firm that was taken for its model
             follows = line.tokens[last].low if last < len(line.tokens) and not _has_digit(mention.name) else ""
             return last if follows in _ACTS_AS_FIRM else 0
@@ -160,7 +177,21 @@ class Memory:
         if person is not None and any(t.low in person.name.lower().split() for t in line.tokens[:last]):
             return 0
         known = line.tokens[last].low == "'s" or is_known(self, line, 0, last)
-        return last if known and line.tokens[last].low in _ACTS else 0
+        verb = last
+        if line.tokens[last].low in ("of", "in") and last + 1 < len(line.tokens) and is_name(line.tokens[last + 1]):
+            verb = min(name_end(line, last + 1), len(line.tokens) - 1)  # "Halyard of Oslo has"
+        return last if known and line.tokens[verb].low in _ACTS else 0
+
+    def _is_introduced(self, line: Line, last: int) -> bool:
+        """Tell whether an apposition says that the name before it is a firm's: "Halyard, a French start-up, has"."""
+        words = [token.low for token in line.tokens[last : last + _LONGEST_APPOSITION]]
+        if not line.tokens[0].upper:
+            return False
+        if words[:1] != [","] or words[1:2] not in (["a"], ["an"], ["the"]) or "," not in words[1:]:
+            return False
+        return words[words.index(",", 1) - 1] in speech_words("companies") or any(
+            low in speech_words("companies") and following in _OF for low, following in pairwise(words)
+        )
 
     def _stands_aside(self, mention: Mention, line: Line) -> bool:
         """Tell whether an organisation is only whose thing something is, or where: "Meta's Llama", "on GitHub"."""

@@ -307,6 +307,8 @@ def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
     """Read the noun phrase that starts at a token: of "according to ..." or ", said ..."."""
     if at >= len(line.tokens):
         return None
+    if (phrase := _in_apposition(memory, line, at)) is not None:
+        return phrase
     if (phrase := _pronoun(memory, line, at)) is not None:
         return phrase
     for place in _names_from(line, at):
@@ -339,6 +341,16 @@ def phrase_after(memory: Memory, line: Line, at: int) -> Phrase | None:
         if not low[0].isalnum():
             break
     return None
+
+
+def _in_apposition(memory: Memory, line: Line, at: int) -> Phrase | None:
+    """Read the name of two words or more that follows a role and a comma: "its director, Kim Lee"."""
+    comma = next((i for i in range(at + 2, at + 6) if _low(line, i) == ","), len(line.tokens) - 1)
+    if line.tokens[at].low not in _DETERMINERS or line.tokens[comma - 1].low not in speech_words("people"):
+        return None
+    named = comma + 1 < len(line.tokens) and is_name(line.tokens[comma + 1])
+    last = name_end(line, comma + 1) if named else 0
+    return replace(_named(memory, line, comma + 1, last), first=at) if last - comma > 2 else None
 
 
 def _paper_after(memory: Memory, line: Line, at: int, noun: int) -> Phrase:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from extractor.pipeline.lines import Line, find_hits
-from extractor.pipeline.memory import Memory
-from extractor.pipeline.names import name_end, name_start, speech_words
-from extractor.pipeline.referents import phrase_after, phrase_before
+from extractor.pipeline.memory import Memory, make_referent
+from extractor.pipeline.names import is_listed, name_end, name_start, speech_words
+from extractor.pipeline.referents import Phrase, phrase_after, phrase_before
 from extractor.pipeline.speech import Speech, ceiling_of, floor_of, low_at, make_speech, names_somebody
 
 __all__ = ["find_cited", "find_sources"]
@@ -18,10 +18,11 @@ _NOT_CITED = frozenset({":", "", "from", "like", "to", "with", "for", "of", "and
 _HANDLE_DOES_NOT = frozenset(
     "declined declines refused refuses asks asked inquired queried seeks sought requested and or , ) ]".split()
 )
-_OPENS_CLAUSE = frozenset({"", ":", "-", ".", ";", ",", "while", "and", "–", "—"})
+_OPENS_CLAUSE = frozenset({"", ":", "-", ".", ";", ",", "while", "and", "–", "—", "'s"})
 _LONGEST_HEADING = 16
 # A size behind "at" is nobody: "2T@60B"
 _SIZE = re.compile(r"@\d[\d.]*[kmbt]?")
+_LONGEST_ASIDE = 10  # tokens of ", minutes later and on the record:"
 
 
 @cache
@@ -128,14 +129,19 @@ class _Finder:
         if count < 3:
             return
         opener = line.tokens[0].mention
-        if opener is not None and opener.kind == "PERSON":
+        if (opener is not None and opener.kind == "PERSON") or self._is_met(0):
             last = name_end(line, 0)
-            if low_at(line, last) == ":" and (phrase := phrase_after(self._memory, line, 0)) is not None:
-                yield make_speech(line, phrase, ":", last, range(last + 1, count))
+            aside = range(last + 1, min(count, last + _LONGEST_ASIDE)) if low_at(line, last) == "," else range(0)
+            colon = next((at for at in aside if line.tokens[at].low == ":"), last)
+            if low_at(line, colon) == ":" and (phrase := phrase_after(self._memory, line, 0)) is not None:
+                yield make_speech(line, phrase, ":", colon, range(colon + 1, count))
         if line.kind != "item" or line.tokens[0].upper:
             return
         colon = next((at for at, token in enumerate(line.tokens[:_LONGEST_HEADING]) if token.low == ":"), 0)
         hits = {hit.first for hit in find_hits(line, "speaker") if hit.first < colon}
+        if colon and (phrase := self._whose_item(colon)) is not None:
+            yield make_speech(line, phrase, ":", colon, range(colon + 1, count), lasts=True)
+            return
         for at in range(1, colon):
             token = line.tokens[at]
             after = low_at(line, at + 1)
@@ -146,6 +152,30 @@ class _Finder:
                 if phrase is not None:
                     yield make_speech(self._line, phrase, ":", colon, range(colon + 1, count), lasts=True)
                     return
+
+    def _whose_item(self, colon: int) -> Phrase | None:
+        """Read whose work an item is on: ``Larkfield tech report:``, ``A new method (Larkfield):``."""
+        line = self._line
+        if low_at(line, colon - 1) == ")" and is_listed(line.tokens[colon - 2]):
+            first = next((at for at in range(colon - 2, 0, -1) if line.tokens[at].low == "("), 0) + 1
+            within = line.tokens[first : colon - 1]
+            if first > 1 and all(is_listed(token) or token.low in ("/", "&", "and", ",") for token in within):
+                return Phrase(first, colon - 1, make_referent(self._memory, line, first, colon - 1, "organisation"))
+        if low_at(line, colon - 1) in speech_words("papers"):
+            named = next((at for at in range(colon - 2, 0, -1) if is_listed(line.tokens[at])), 0)
+            if named and all(not token.upper for token in line.tokens[named + 1 : colon - 1]):
+                return phrase_after(self._memory, line, name_start(line, named))
+        return None
+
+    def _is_met(self, at: int) -> bool:
+        """Tell whether a name of no list is that of one who was met before by a longer name."""
+        token, person = self._line.tokens[at], self._memory.seen.get("person")
+        return (
+            person is not None
+            and token.mention is None
+            and token.upper
+            and token.low in person.name.lower().split()
+        )
 
     # newsletters -----------------------------------------------------------------------------------------------------
 

@@ -193,7 +193,7 @@ class _Finder:
         closes = _closes(line, hit)
         edge = _edge(line, phrase.first)
         leads = low_at(line, edge - 1)
-        before = range(floor_of(line, phrase.first), edge)
+        before = range(self._floor(edge, closes), edge)
         if edge > 1 and leads in _PARTED:
             if closes is not None:
                 cited = closes >= count - 1
@@ -216,6 +216,13 @@ class _Finder:
         ):
             return None
         return make_speech(line, phrase, verb, hit.last, after)
+
+    def _floor(self, edge: int, closes: int | None) -> int:
+        """Where the words start that go before a speech: a word that joins clauses starts them, if it stands next."""
+        line = self._line
+        if low_at(line, edge - 1) == "," and low_at(line, edge - 2) in ("yet", "but", "and", "while", "although"):
+            return edge - 2
+        return 0 if closes is not None and closes >= len(line.tokens) - 1 else floor_of(line, edge)
 
     def _end_of_quotation(self, at: int) -> int:
         """Where the quotation ends that a token stands in: what is told in it goes no further."""
