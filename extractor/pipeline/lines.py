@@ -344,15 +344,15 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
     if modifier.direction == ("backward" if ahead else "forward"):
         return None
     between = range(hit.last, first) if ahead else range(last, hit.first)
-    if modifier.reach is not None and len(between) > modifier.reach:
-        return None
     ends = modifier.ends
     if _is_embedded(line, hit.first) or (not ahead and modifier.direction == "both"):
         # a cue for both sides is tied less to what stands before it: "9T tokens for pretraining, and ..."
         ends = (*ends, (",",))
     outside = _outside_brackets(line, between)
-    if not ahead and _follows_apposition(line, between):
+    if not ahead and modifier.value != "hypothetical" and _follows_apposition(line, between):
         outside = ()
+    elif modifier.reach is not None and len(between) > modifier.reach:
+        return None
     ends = (*ends, (")" if ahead else "(",))
     closers = {end[0] for end in ends} | _PAST  # a first look, which spares most tokens the rest
     if any(
