@@ -144,7 +144,7 @@ def _carried_over(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, L
     """Take over what the sentence above a list says of all its items: "would have cost, at cloud rates:"."""
     index = draft.sentence
     if reading.sentences[index].kind != "item":
-        return None
+        return _carried_on(lines, reading, draft)
     while index >= 0 and reading.sentences[index].kind == "item":
         index -= 1
     if index < 0 or not reading.text[: reading.sentences[index].end].endswith(":"):
@@ -153,16 +153,37 @@ def _carried_over(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, L
     for above in (index, index - 1) if short else (index,):
         if above < 0 or reading.sentences[above].paragraph != reading.sentences[index].paragraph:
             return None
-        line = lines.line(above)
-        end = len(line.tokens)
-        reaching = [
-            hit
-            for hit in lines.hits(above, "modality")
-            if hit.modifier.value != _DEFAULTS["modality"] and measure(line, hit, end, end) is not None
-        ]
-        if reaching:
-            return max(reaching, key=lambda hit: (hit.modifier.strength, hit.first)), line
+        if (hit := _reaches_end(lines, above)) is not None:
+            return hit, lines.line(above)
     return None
+
+
+def _reaches_end(lines: _Lines, index: int) -> Hit | None:
+    """The strongest modifier of a sentence that still holds where it ends."""
+    line = lines.line(index)
+    end = len(line.tokens)
+    reaching = [
+        hit
+        for hit in lines.hits(index, "modality")
+        if hit.modifier.value != _DEFAULTS["modality"] and measure(line, hit, end, end) is not None
+    ]
+    return max(reaching, key=lambda hit: (hit.modifier.strength, hit.first), default=None)
+
+
+def _carried_on(lines: _Lines, reading: Reading, draft: Draft) -> tuple[Hit, Line] | None:
+    """Take over what a question asks of its answer, and what a correction takes back with "It also"."""
+    before = draft.sentence - 1
+    if before < 0 or reading.sentences[before].paragraph != reading.sentences[draft.sentence].paragraph:
+        return None
+    above = lines.line(before)
+    if reading.text[reading.sentences[before].end - 1] in "?:" and len(above.tokens) <= _SHORT_INTRODUCTION:
+        hit = _reaches_end(lines, before)
+        return (hit, above) if hit is not None and hit.modifier.value == "planned" else None
+    if "also" not in lines.line(draft.sentence).words[:3]:
+        return None
+    hits = lines.hits(before, "modality")
+    wrong = next((hit for hit in hits if hit.modifier.id == "correction" and _opens_line(above, hit)), None)
+    return (wrong, above) if wrong is not None else None
 
 
 def _is_told(lines: _Lines, draft: Draft) -> bool:
@@ -235,6 +256,7 @@ def apply_context(reading: Reading) -> None:
         return
     lines = _Lines(reading)
     speakers = Speakers(reading, lines.line)
+    corrected: list[Draft] = []
     for draft in reading.drafts:
         speech = speakers.speech_of(draft)
         if speech is not None and speech.speaker is not None:
@@ -248,6 +270,8 @@ def apply_context(reading: Reading) -> None:
                 if answer and (not found or answer[0].modifier.strength > found[0].modifier.strength):
                     found = answer
             _fill(draft, "modality", found)
+            if found is not None and found[0].modifier.id.startswith("correction"):
+                corrected.append(draft)
             if found is None and (told or speech is not None) and _title_doubts(lines, reading, draft, told):
                 draft.modality = "disputed"
                 draft.cues["modality"] = (draft.value_start, draft.value_end)
@@ -256,7 +280,17 @@ def apply_context(reading: Reading) -> None:
                 draft.cues["modality"] = (speech.start, speech.end)
         if not draft.stage:
             _fill(draft, "stage", _best(lines, draft, "stage") or _carried_stage(lines, reading, draft))
+    _take_back(reading, corrected)
     _tell_openings(reading)
+
+
+def _take_back(reading: Reading, corrected: list[Draft]) -> None:
+    """Deny a figure wherever it stands that an erratum of the same text says is wrong."""
+    for wrong in corrected:
+        for draft in reading.drafts:
+            same = (draft.predicate, draft.value) == (wrong.predicate, wrong.value)
+            if same and draft.sentence < wrong.sentence and draft.modality == "asserted":
+                draft.modality, draft.cues["modality"] = wrong.modality, wrong.cues["modality"]
 
 
 def _tell_openings(reading: Reading) -> None:

@@ -240,7 +240,7 @@ def _is_name(line: Line, at: int) -> bool:
     if at == 0:
         following = line.tokens[1] if len(line.tokens) > 1 and token.low not in _NEVER_NAMES else None
         return following is not None and following.upper and not following.acronym and following.mention is None
-    return line.kind == "prose" and line.tokens[at - 1].low not in ('"', ":", "(", "-", "–", "•", "—")
+    return line.kind == "prose" and line.tokens[at - 1].low not in ('"', ":", "(", "]", "-", "–", "•", "—")
 
 
 def find_hits(line: Line, slot: str) -> list[Hit]:
@@ -356,7 +356,7 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
     ends = (*ends, (")" if ahead else "(",))
     closers = {end[0] for end in ends} | _PAST  # a first look, which spares most tokens the rest
     if any(
-        line.words[at] in closers and _ends_at(line, at, ends) and not _opens_figure(line, at, first) for at in outside
+        line.words[at] in closers and _ends_at(line, at, ends) and not _opens_figure(line, at, hit, first) for at in outside
     ):
         return None
     if not ahead and modifier.direction == "both" and any(_starts_number(line, at) for at in outside):
@@ -364,9 +364,9 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
     return len(between)
 
 
-def _opens_figure(line: Line, at: int, first: int) -> bool:
-    """Tell whether a colon stands right before a claim, so that what was said before it tells of it."""
-    return line.tokens[at].low == ":" and 0 < first - at <= 2
+def _opens_figure(line: Line, at: int, hit: Hit, first: int) -> bool:
+    """Tell whether a colon stands right before a claim, or right behind a cue: "is going to build: a hall of 90 MW"."""
+    return line.tokens[at].low == ":" and (0 < first - at <= 2 or 0 < at - hit.last <= 1)
 
 
 def _follows_apposition(line: Line, between: range) -> bool:

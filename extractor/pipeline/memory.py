@@ -18,6 +18,7 @@ Kind = Literal["person", "organisation", "group", "paper"]
 _OF = frozenset({"at", "of", "from", "for", "with", "by", "in", "on", "about"})
 _RECENT = 2  # sentences that "they" looks back over
 _OF_AUTHORS = frozenset("paper report study article preprint supplement post filing letter document".split())
+_OF_ONE = frozenset("affidavit testimony deposition declaration memo".split())  # what one person writes
 _FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame"})
 _LOWER = re.compile(r"(?:(?:^|\W)[a-z][\w'-]*|[^\w\s])\s*\Z|\A\Z")
 _REMEMBERED = 6  # sentences for which one who acts is not displaced by one who is merely mentioned
@@ -56,6 +57,7 @@ class Memory:
         seen: the last one of each kind.
         speaker: who spoke last, and in which sentence.
         author: whose paper was last spoken of.
+        people: the words of the names of all people met.
     """
 
     reading: Reading
@@ -66,6 +68,7 @@ class Memory:
     staff: tuple[int, Referent] | None = None
     surnames: dict[str, bool] = field(default_factory=dict)
     named_in: int = -_LONG_AGO
+    people: set[str] = field(default_factory=set)
 
     def learn(self, line: Line) -> None:
         """Take in the people and organisations of a sentence: its last person, its first organisation."""
@@ -87,6 +90,8 @@ class Memory:
         elif last in (2, 3) and self._is_taken_up(line):
             self.seen["person"] = make_referent(self, line, 0, last, "person")
         authors, titles, staff = speech_words("authors"), speech_words("titles"), speech_words("staff")
+        if "person" in self.seen:
+            self.people.update(self.seen["person"].name.lower().split())
         for at, token in enumerate(line.tokens):
             if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
                 self.seen["person"] = make_referent(self, line, at, at + 1, "person")
@@ -235,7 +240,8 @@ class Memory:
         """Take in who spoke in a sentence."""
         self.seen[speaker.kind] = speaker
         self.speaker, self.spoke_in = speaker, line.sentence
-        if speaker.kind != "person" and any(token.low in _OF_AUTHORS for token in line.tokens):
+        papers = _OF_AUTHORS if speaker.kind != "person" else _OF_ONE
+        if any(token.low in papers for token in line.tokens):
             self.author = speaker
 
     def text(self, start: int, end: int) -> str:

@@ -27,13 +27,19 @@ _COUNTS = frozenset(["one", "two", "three", "four", "five", "several", "some", "
 _OWNERS = frozenset({"its", "their", "'s"})
 _OF = frozenset({"at", "of", "from", "for", "with", "by", "in", "on", "about", "to"})
 _LONGEST_APPOSITION = 16
-_ANYBODYS = frozenset("report filing article study story complaint lawsuit letter document documents thread".split())
+_ANYBODYS = frozenset(
+    "report filing article study story complaint lawsuit letter document documents thread affidavit "
+    "testimony deposition declaration submission".split()
+)
 _PUBLISHED = frozenset("filing paper study prospectus preprint patent permit".split())
 _FIRMS = frozenset("annual technical tech quarterly company official".split())
 _STARTS_CLAUSE = frozenset({",", '"', ":", ";", "-", "that", "both", "as"})
 _PREPOSITIONS = _OF | {"to", "into", "over", "under", "behind", "near", "than", "between"}
 _NUMERALS = frozenset({"two", "three"})
-_NO_NOUNS = frozenset("is are was were be been alone as this that which what whole same matter and or of in".split())
+_NO_NOUNS = frozenset(
+    "is are was were be been alone as this that which what whole same matter and or of in could might should "
+    "must can may".split()
+)
 _LEADS_TO = frozenset("preferred prefers wanted likes liked used on came chose rushed hastened".split())
 
 
@@ -208,7 +214,9 @@ def phrase_before(memory: Memory, line: Line, verb: int) -> Phrase | None:
     if low == ",":
         if relative:
             return _at(memory, line, at - 1)
-        inner = _at(memory, line, at - 1) if at > 2 and is_name(line.tokens[at - 1]) else None
+        opened = next((i for i in range(at - 1, max(0, at - _LONGEST_APPOSITION), -1) if _low(line, i) == ","), 0)
+        relates = _low(line, opened + 1) in ("who", "which", "whose")  # "Kim, who works at Corvid, said"
+        inner = _at(memory, line, at - 1) if at > 2 and not relates and is_name(line.tokens[at - 1]) else None
         if inner is not None and inner.referent is not None and _is_person(line, inner):
             return inner  # "its chief executive, Kim Lee, said"
         for comma in range(at - 1, max(0, at - _LONGEST_APPOSITION), -1):

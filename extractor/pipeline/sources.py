@@ -169,13 +169,8 @@ class _Finder:
 
     def _is_met(self, at: int) -> bool:
         """Tell whether a name of no list is that of one who was met before by a longer name."""
-        token, person = self._line.tokens[at], self._memory.seen.get("person")
-        return (
-            person is not None
-            and token.mention is None
-            and token.upper
-            and token.low in person.name.lower().split()
-        )
+        token = self._line.tokens[at]
+        return token.mention is None and token.upper and token.low in self._memory.people
 
     # newsletters -----------------------------------------------------------------------------------------------------
 

@@ -112,7 +112,8 @@ class Speakers:
         goes_on = (before.judges or written) and (
             opens is None or opens.quantity is not None or (written and opens.kind == "MODEL")
         )
-        return before if told or shifted or goes_on else None
+        parts = words[:1] == ["of"] and words[1:2] in (["this"], ["that"], ["these"], ["those"], ["it"])
+        return before if told or shifted or goes_on or parts else None
 
     def _in_item(self, index: int, line: Line, before: Speech | None) -> Speech | None:
         """Find whose words a line of a newsletter is: the account's that it starts with, or is cited at its end."""
