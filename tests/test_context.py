@@ -97,6 +97,69 @@ def test_near_miss_is_left_alone(modifier: Modifier, example: Mapping[str, str])
         pytest.param('"She said so," said Kim Lee, who used 900 GPUs.', "900 GPUs", "", id="quotation ends"),
         pytest.param("- **Jensen on the run**: it took 900 GPUs.", "900 GPUs", "Jensen", id="heading of an item"),
         pytest.param(
+            "Halyard, a start-up from Oslo, came late.\n\nCobalt, it said in a post, took 900 GPUs.",
+            "900 GPUs",
+            "Halyard",
+            id="a firm that an apposition shows",
+        ),
+        pytest.param(
+            "Halyard Labs of Oslo did it. Cobalt, it says, took 900 GPUs.",
+            "900 GPUs",
+            "Halyard Labs",
+            id="a firm from somewhere",
+        ),
+        pytest.param(
+            "Vikram Seth, working alone, built it. He says that it took 900 GPUs.",
+            "900 GPUs",
+            "Vikram Seth",
+            id="one whom a pronoun takes up",
+        ),
+        pytest.param(
+            "It has 900 GPUs, said its director, Thomas Lipp.", "900 GPUs", "Thomas Lipp", id="role, comma, name"
+        ),
+        pytest.param(
+            "According to an affidavit by Brent May, it has 900 GPUs.",
+            "900 GPUs",
+            "Brent May",
+            id="a paper of a person",
+        ),
+        pytest.param(
+            "Kim Lee, who studies it at McGill University, observed that it took 900 GPUs.",
+            "900 GPUs",
+            "Kim Lee",
+            id="where one works",
+        ),
+        pytest.param(
+            "Chief executive Ada Oswald came. Oswald, later and on the record: 900 GPUs.",
+            "900 GPUs",
+            "Oswald",
+            id="a colon behind one met before",
+        ),
+        pytest.param(
+            "It has 900 GPUs; half of them run, chief executive Ada Oswald told us.",
+            "900 GPUs",
+            "Ada Oswald",
+            id="both halves of a sentence",
+        ),
+        pytest.param(
+            "It has 900 GPUs, yet, Kim Lee says, it is slow.", "900 GPUs", "", id="what only the second half says"
+        ),
+        pytest.param(
+            "Cobalt, Kim Lee said, took 99 days. Of this, 90 days went by in May.",
+            "90 days",
+            "Kim Lee",
+            id="a part of what was told",
+        ),
+        pytest.param(
+            "- **Nvidia tech report**: 900 GPUs were used.", "900 GPUs", "Nvidia", id="whose report an item is on"
+        ),
+        pytest.param(
+            "- **A new trick (Nvidia)**: it took 900 GPUs.", "900 GPUs", "Nvidia", id="whose work an item is on"
+        ),
+        pytest.param(
+            "- **Run**: Nvidia's @kim_x recapped it: 900 GPUs.", "900 GPUs", "@kim_x", id="handle of a firm's"
+        ),
+        pytest.param(
             "Kim Lee runs it.\n\nHow big?\n\nSmall.\n\nHow long?\n\nAges.\n\nOn what?\n\nOn 900 GPUs.",
             "900 GPUs",
             "Kim Lee",

@@ -356,7 +356,8 @@ def measure(line: Line, hit: Hit, first: int, last: int) -> int | None:
     ends = (*ends, (")" if ahead else "(",))
     closers = {end[0] for end in ends} | _PAST  # a first look, which spares most tokens the rest
     if any(
-        line.words[at] in closers and _ends_at(line, at, ends) and not _opens_figure(line, at, hit, first) for at in outside
+        line.words[at] in closers and _ends_at(line, at, ends) and not _opens_figure(line, at, hit, first)
+        for at in outside
     ):
         return None
     if not ahead and modifier.direction == "both" and any(_starts_number(line, at) for at in outside):

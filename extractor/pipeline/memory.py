@@ -85,9 +85,8 @@ class Memory:
             self.named_in = line.sentence
         self._meet_by_surname(line)
         last = name_end(line, 0) if line.tokens and is_plain_name(line.tokens[0]) else 0
-        if last in (2, 3) and last < len(line.tokens) and line.tokens[last].low in speech_words("leads"):
-            self.seen["person"] = make_referent(self, line, 0, last, "person")
-        elif last in (2, 3) and self._is_taken_up(line):
+        leads = last < len(line.tokens) and line.tokens[last].low in speech_words("leads")
+        if last in (2, 3) and (leads or self._is_taken_up(line)):
             self.seen["person"] = make_referent(self, line, 0, last, "person")
         authors, titles, staff = speech_words("authors"), speech_words("titles"), speech_words("staff")
         if "person" in self.seen:

@@ -214,8 +214,8 @@ def phrase_before(memory: Memory, line: Line, verb: int) -> Phrase | None:
     if low == ",":
         if relative:
             return _at(memory, line, at - 1)
-        opened = next((i for i in range(at - 1, max(0, at - _LONGEST_APPOSITION), -1) if _low(line, i) == ","), 0)
-        relates = _low(line, opened + 1) in ("who", "which", "whose")  # "Kim, who works at Corvid, said"
+        aside = next((i for i in range(at - 1, max(0, at - _LONGEST_APPOSITION), -1) if _low(line, i) == ","), 0)
+        relates = _low(line, aside + 1) in ("who", "which", "whose")  # "Kim, who works at Corvid, said"
         inner = _at(memory, line, at - 1) if at > 2 and not relates and is_name(line.tokens[at - 1]) else None
         if inner is not None and inner.referent is not None and _is_person(line, inner):
             return inner  # "its chief executive, Kim Lee, said"
