@@ -169,6 +169,7 @@ CHIP_HOURS: list[Row] = [
     ("5 million CPU hours", [Q("cpu_hours", 5e6, "5 million CPU hours", "cpu-hours")]),
     ("Training time (GPU hours): 7M", [chip_hours(7e6, "7M")]),
     ("GPU hours: 2.1M", [chip_hours(2.1e6, "2.1M")]),
+    ("Hardware: A100; hours used: 150000.", [chip_hours(150000, "150000")]),
 ]
 
 PARAMETERS: list[Row] = [

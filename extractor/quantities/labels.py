@@ -11,7 +11,7 @@ from extractor.quantities.units import CHIP_HOURS, NOUN_UNITS
 __all__ = ["read_label"]
 
 LABEL = re.compile(
-    r"(?<![a-z0-9])(?:(?P<chip_hours>(?:gpu|tpu|chip|accelerator|[a-z]{1,3}\d{2,4})[ \xa0-]hours?)"
+    r"(?<![a-z0-9])(?:(?P<chip_hours>(?:gpu|tpu|chip|accelerator|[a-z]{1,3}\d{2,4})[ \xa0-]hours?|hours[ \xa0]used)"
     r"|(?P<parameters>param(?:eter)?s?(?:[ \xa0]count)?)|(?P<tokens>tokens)|(?P<flop>flops?)|(?P<watts>[kmg]w)"
     r"|(?P<money>us\$|usd|\$|eur|€))"
     r"(?:[ \xa0]?[)\]])?[ \xa0]*(?:[:=≈|]|\bis\b|\bof\b)[ \xa0|]*[~≈>]?[ \xa0]*\Z"

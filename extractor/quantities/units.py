@@ -52,7 +52,7 @@ def _chip_hours_pattern() -> re.Pattern[str]:
     time = "|".join((*SECONDS, "h"))  # "GPU-h"
     owner = rf"(?:(?P<chip_of>{CHIP})(?:[ \xa0]{device})?|{device})"
     of = rf"(?P<time_of>{time})s?[ \xa0]of[ \xa0]{owner}[ \xa0](?:time|compute)"
-    return re.compile(rf"(?:{GAP}|-)(?:(?:{chip_first}|{cpu}|{device_first}){LINK}(?P<time>{time})s?|{of})(?!\w)")
+    return re.compile(rf"(?:{GAP}|-)(?:(?:{chip_first}|{cpu}|{device_first}){LINK}(?P<time>{time})s?|{of})(?!\w|-hand)")
 
 
 @cache
