@@ -20,6 +20,9 @@ _VERBS = frozenset({"train", "tune", "cost", "take", "have", "saw"})
 _CLAUSE_OPENERS = frozenset({"and", "but", "while", "whereas", "though", "although", ";", ","})
 _CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")", "than", "like", "against", "versus", "from", "of"})
 _LONGEST_CLAUSE = 6
+_AHEAD = frozenset("will has had have is are was to now also already".split())
+_BOUGHT = frozenset({"chip_count", "hardware_cost", "chip_model"})
+_NAMES = frozenset({"MODEL", "CLUSTER", "ORG"})
 _MAKES = frozenset({"train", "tune"})
 _BE = frozenset({"was", "is", "were", "been"})
 
@@ -56,6 +59,16 @@ def _of_own_clause(words: tuple[Word, ...], at: int, models: list[tuple[int, int
     return last if not between or any(w.tag in _VERBS for w in between[:3]) else None
 
 
+def _buyer(words: tuple[Word, ...], at: int, predicate: str) -> int | None:
+    """The organisation that buys what a value counts, wherever it goes: "for which Oracle will buy 400,000 chips"."""
+    start = max(0, at - _LONGEST_CLAUSE)
+    buys = [i for i in range(start, at) if words[i].tag == "buy"] if predicate in _BOUGHT else []
+    if len(buys) != 1 or any(w.tag in _NAMES or w.text.lower() in _CLAUSE_ENDS for w in words[buys[0] : at]):
+        return None
+    place = next((i for i in range(buys[0] - 1, max(-1, buys[0] - 4), -1) if words[i].text.lower() not in _AHEAD), 0)
+    return place if words[place].tag == "ORG" else None
+
+
 def _respectively(reading: Reading, draft: Draft, models: list[Mention]) -> Mention | None:
     """The model that stands as far on in its row as the value in its own: "2T and 9T tokens, respectively"."""
     alike = (d for d in reading.drafts if d.sentence == draft.sentence and d.predicate == draft.predicate)
@@ -77,7 +90,7 @@ def find_paired(
     if "respectively" in texts and (one := _respectively(reading, draft, _distinct(models))):
         return [one], None
     owner = _owner(words, at) if draft.predicate != "technique" else None  # "a copy of R1's RL recipe"
-    for place in (owner, _of_own_clause(words, at, models)):
+    for place in (owner, _of_own_clause(words, at, models), _buyer(words, at, draft.predicate)):
         mention = words[place].mention if place is not None else None
         if mention is not None:
             return [mention], place
