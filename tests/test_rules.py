@@ -26,6 +26,7 @@ from extractor.pipeline.readings import Reading
 from extractor.pipeline.views import View
 from extractor.records import Claim, Document
 from extractor.rules import NO_CLAIM, Rule, load_rules, load_words
+from extractor.rules.modifiers import load_modifiers
 from extractor.schema import load_predicates, read_yaml
 
 RULES = load_rules()
@@ -43,7 +44,7 @@ ROW_KEYS = {
     "misses": {"text", "claims", "why"},
 }
 HERE = Path(__file__).parent
-GOLD_FILES = [*(HERE / "gold").glob("*.jsonl"), *(HERE.parent.parent / "shared" / "eval" / "dev").glob("*.jsonl")]
+GOLD_FILES = [*(HERE / "gold").rglob("*.jsonl"), *(HERE.parent.parent / "shared" / "eval" / "dev").glob("*.jsonl")]
 
 # Frames that no sentence reaches: a phrase of words.yml or a hedge swallows their words, or a stronger rule always wins
 UNREACHED = {
@@ -263,6 +264,7 @@ def test_rules_hold_no_sentence_of_the_gold() -> None:
     whole = "\n".join(texts)
     rows = [row for rule in RULES for row in (*rule.examples, *rule.not_examples, *rule.misses)]
     rows += [row for key in ("examples", "not", "misses") for row in COLUMNS[key]]
+    rows += [row for cue in load_modifiers() for row in (*cue.examples, *cue.not_examples)]
     lines = [line for row in rows for line in row["text"].split("\n")]
     assert [line for line in lines if len(line.split()) > 4 and line in whole] == []
     assert [line for line in lines if runs_of_words(line) & gold] == []
