@@ -270,7 +270,8 @@ def apply_context(reading: Reading) -> None:
                 if answer and (not found or answer[0].modifier.strength > found[0].modifier.strength):
                     found = answer
             _fill(draft, "modality", found)
-            if found is not None and found[0].modifier.id.startswith("correction"):
+            figure = not isinstance(draft.value, str)
+            if found is not None and figure and found[0].modifier.id.startswith("correction"):
                 corrected.append(draft)
             if found is None and (told or speech is not None) and _title_doubts(lines, reading, draft, told):
                 draft.modality = "disputed"
