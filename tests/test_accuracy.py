@@ -60,7 +60,9 @@ def read_set(name: str) -> tuple[list[Gold], Report]:
 
 
 def pin_of(name: str) -> Path:
-    return HERE.parent / "corpus" / "pinned.jsonl" if name == "packaged corpus" else HERE / "pins" / f"{name.replace('/', '-')}.jsonl"
+    if name == "packaged corpus":
+        return HERE.parent / "corpus" / "pinned.jsonl"
+    return HERE / "pins" / f"{name.replace('/', '-')}.jsonl"
 
 
 def measures(report: Report) -> dict[str, float]:
