@@ -169,6 +169,8 @@ _LOOK = re.compile(rf"[A-Z\d](?<!\w.)(?=(?:(?<=[A-Z])|(?<=\d)(?:\.\d)?-[A-Z])(?:
 
 # Words that start a phrase but no name
 _NOT_NAMES = frozenset(
+    "by from to of as since until after before under over near between like unlike behind about into through during "
+    "without hot although because meanwhile however then here there yes not "
     "the a an this that these those it its our their his her new large small big open base main first second "
     "third language foundation reasoning chinese american french korean european german japanese indian ai ml llm "
     "llms gpu gpus tpu we they he she in on at for with and or but if when while frontier model models training "
