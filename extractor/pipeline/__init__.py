@@ -44,7 +44,6 @@ __all__ = [
 ]
 
 COMPONENTS = ("ainews_sentences", "ainews_mentions", "ainews_claims", "ainews_context", "ainews_subjects")
-_MOST_WORDS = 100_000
 
 
 def _extend() -> None:
@@ -83,11 +82,12 @@ def make_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
         reading: Reading = doc._.reading
         mentions = find_mentions(reading.text)
         place_mentions(reading, mentions)
-        doc.spans["mentions"] = [
-            span
-            for m in mentions
-            if (span := doc.char_span(m.start, m.end, label=m.kind, alignment_mode="expand")) is not None
-        ]
+        if len(doc):
+            doc.spans["mentions"] = [
+                span
+                for m in mentions
+                if (span := doc.char_span(m.start, m.end, label=m.kind, alignment_mode="expand")) is not None
+            ]
         doc._.views = {i: make_view(reading, s) for i, s in enumerate(reading.sentences)}
         return doc
 
@@ -196,19 +196,13 @@ def load() -> Language:
     return nlp
 
 
-def _reader() -> Language:
-    """The loaded pipeline; a new one where the words of many texts have filled the vocabulary of the last.
+def _run(document: Document, part: Part, components: Iterable[str] = COMPONENTS) -> Doc:
+    """Run components on one part of a document. Not by ``nlp(doc)``, which tells a KeyError as a missing model.
 
-    Most words of a text stand in the ones before, too: to forget them after each costs more than to read it.
+    The Doc has no tokens: the components read the document's characters, and nobody else gets to see it.
     """
-    if len(load().vocab) > _MOST_WORDS:
-        load.cache_clear()
-    return load()
-
-
-def _run(nlp: Language, document: Document, part: Part, components: Iterable[str] = COMPONENTS) -> Doc:
-    """Run components on one part of a document. Not by ``nlp(doc)``, which tells a KeyError as a missing model."""
-    doc = nlp.make_doc(document.text if part == "text" else document.title)
+    nlp = load()
+    doc = Doc(nlp.vocab)
     doc._.document, doc._.part = document, part
     for name in components:
         doc = nlp.get_pipe(name)(doc)
@@ -222,12 +216,11 @@ def read_claims(document: Document) -> list[Claim]:
     """
     if not may_hold_claims(document.text, document.title):
         return []
-    nlp = _reader()
-    claims = list(_run(nlp, document, "text")._.claims)
+    claims = list(_run(document, "text")._.claims)
     if document.title and not stands_in_digest(document.text):
         told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
         headline = [
-            c for c in _run(nlp, document, "title")._.claims if (c.predicate, c.value) not in told and c.subject
+            c for c in _run(document, "title")._.claims if (c.predicate, c.value) not in told and c.subject
         ]
         claims = headline + claims
     return claims
@@ -238,7 +231,7 @@ def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
 
     Rules of the folder ``no_claim`` are among them: this is how one sees why a number gives no claim.
     """
-    doc = _run(_reader(), document, "text", COMPONENTS[:2])
+    doc = _run(document, "text", COMPONENTS[:2])
     views: dict[int, View] = doc._.views
     return [
         (hit.rule.id, views[index].words[at].start, views[index].words[at].end)
@@ -249,5 +242,5 @@ def strongest_rules(document: Document) -> list[tuple[str, int, int]]:
 
 def choose_subjects(document: Document, weights: Mapping[str, float], choose: Choose) -> None:
     """Read a text as far as its drafts, and let ``choose`` take each one's subject: the weights are fitted by it."""
-    doc = _run(_reader(), document, "text", COMPONENTS[:-1])
+    doc = _run(document, "text", COMPONENTS[:-1])
     find_subjects(doc._.reading, doc._.views, weights, choose)

@@ -190,7 +190,7 @@ def _book() -> Mapping[str, _Chapter]:
 
 
 def _sheet(view: View) -> _Sheet:
-    return _Sheet(view, tuple([word.tag for word in view.words]), tuple([word.text.lower() for word in view.words]))
+    return _Sheet(view, tuple([word.tag for word in view.words]), view.lows)
 
 
 def _reach(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from extractor.pipeline.readings import Mention, Reading, SentenceKind
@@ -19,6 +21,7 @@ _TOKEN = re.compile(
     r"@\s?\w+(?:-\w+)*|\b(?:[A-Za-z]\.){2,}|\d+(?:[.,]\d+)*\w*(?:-\w+)*|'(?:ll|d|s|ve|re|m)\b"
     r"|\w+(?:(?!'(?:ll|d|s|ve|re|m)\b)[-.&'](?=\w)\w+)*|[^\w\s]"
 )
+_END = attrgetter("end")
 _YEAR = re.compile(r"(?:early-|mid-|late-|end-)?((?:19|20)\d\d)\Z")
 _BARS = frozenset({";", "|", "where", "if", "but", "while"})  # no gap of a cue reaches over these
 _ADVERBS = frozenset("also now then still already even first once soon later today itself themselves thus".split())
@@ -62,10 +65,7 @@ class Line:
 
     def at(self, offset: int) -> int:
         """The token that an offset stands in, or the first one behind it."""
-        for i, token in enumerate(self.tokens):
-            if offset < token.end:
-                return i
-        return max(0, len(self.tokens) - 1)
+        return min(bisect_right(self.tokens, offset, key=_END), max(0, len(self.tokens) - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +250,8 @@ def find_hits(line: Line, slot: str) -> list[Hit]:
     "said it would".
     """
     book, words = _book(slot), line.words
+    if book.keys().isdisjoint(words):
+        return []
     found: list[tuple[Hit, frozenset[int]]] = []
     for at, shelf in [(at, book[word]) for at, word in enumerate(words) if word in book]:
         entries = shelf.before(line.tokens[at + 1] if at + 1 < len(words) else None)

@@ -37,10 +37,12 @@ class View:
     """The merged tokens of a sentence.
 
     Attributes:
+        lows: the text of each word in lower case.
         tags: the classes and kinds that stand in the sentence.
     """
 
     words: tuple[Word, ...]
+    lows: tuple[str, ...]
     tags: frozenset[str]
 
 
@@ -105,4 +107,5 @@ def make_view(reading: Reading, sentence: Sentence) -> View:
         words.append(Word(text[start:end], tag, start, end, mention))
         at = end
     words += _plain_words(text, at, sentence.end)
-    return View(tuple(words), frozenset(word.tag for word in words))
+    lows = tuple([word.text if word.mention is None else word.text.lower() for word in words])
+    return View(tuple(words), lows, frozenset([word.tag for word in words]))
