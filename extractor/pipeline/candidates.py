@@ -10,8 +10,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from math import fsum
+from typing import NamedTuple
 
 from extractor.pipeline.names import speech_verbs
 from extractor.pipeline.opennames import NamedWords
@@ -79,6 +81,7 @@ _NOUNS = {
     ),
     "run": frozenset("training pretraining pre-training run runs effort bill price cost total".split()),
 }
+_ALL_ANAPHORS = frozenset().union(*_ANAPHORS.values())
 _KIND_OF_NOUN = {"model": "MODEL", "org": "ORG", "cluster": "CLUSTER"}
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
@@ -87,12 +90,41 @@ _MARKED = re.compile(r"-[A-Z]|\d|[a-z][A-Z]")
 _ITEM = re.compile(r"\s*[-*•]\s")
 _SENTENCES_BACK = 12
 _OPENING = 6
+_PARTING = frozenset(",;():")
 _PARAGRAPHS_BACK = 4
 _FAR = 30.0
 _NEAR = 6
 _LONGEST_LEAD = 16
 
 Features = dict[str, float]
+
+
+class _Elsewhere(NamedTuple):
+    """A name in a sentence without the claim: its features, and the weight of each.
+
+    The features belong to all claims that look at the sentence.
+    """
+
+    mention: Mention
+    features: Features
+    weighed: list[float]
+
+
+class _Row(NamedTuple):
+    """A place of a name: its token if it stands in the claim's sentence, its features, and the weight of each.
+
+    ``more`` are features that all names of its sentence have.
+    """
+
+    mention: Mention
+    at: int | None
+    features: Features
+    weighed: list[float] | None = None
+    more: tuple[str, ...] = ()
+
+    def score(self, weights: Mapping[str, float]) -> float:
+        weighed = self.weighed if self.weighed is not None else _weigh(self.features, weights)
+        return fsum([*weighed, *[weights.get(name, 0.0) for name in self.more]])
 
 
 @dataclass(slots=True)
@@ -127,7 +159,8 @@ class Focus:
         resolved: the subjects so far, each with its sentence.
         told: the subjects so far, each with what was told of it.
         most: how often the name stands that stands most often.
-        elsewhere: for each sentence that was looked at, its names with what speaks for them in others.
+        flags: for each sentence that was looked at, what the words around each of its names say of it.
+        elsewhere: for each of them, its names with what speaks for them in others, and what that weighs.
     """
 
     counts: Counter[str]
@@ -139,7 +172,8 @@ class Focus:
     center: dict[str, tuple[Mention, int]] = field(default_factory=dict)
     resolved: list[tuple[str, int]] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
-    elsewhere: dict[int, list[tuple[Mention, Features]]] = field(default_factory=dict)
+    flags: dict[int, list[frozenset[str]]] = field(default_factory=dict)
+    elsewhere: dict[int, list[_Elsewhere]] = field(default_factory=dict)
     walked: int = 0
     most: int = field(init=False)
 
@@ -227,6 +261,15 @@ def _in_place(words: tuple[Word, ...], first: int, at: int, mention: Mention) ->
             yield "bracketed"
 
 
+def _flags_of(focus: Focus, views: Mapping[int, View], index: int) -> list[frozenset[str]]:
+    """Name what the words around each name of a sentence say of it, in the order of the names."""
+    if index not in focus.flags:
+        words = views[index].words
+        rows = focus.names.get(index, ())
+        focus.flags[index] = [frozenset(_in_place(words, first, last, mention)) for first, last, mention in rows]
+    return focus.flags[index]
+
+
 def _size_of_new_model(words: tuple[Word, ...], at: int) -> bool:
     """Tell whether a size belongs to a model that is brought in by "a" or "an"."""
     before = words[max(0, at - 5) : at]
@@ -236,27 +279,36 @@ def _size_of_new_model(words: tuple[Word, ...], at: int) -> bool:
     return any(w.tag == "model" for w in (*before[articles[-1] :], *words[at + 1 : at + 4]))
 
 
+@lru_cache(10_000)
+def _of_name(name: str, kind: str, found: str, detail: str) -> tuple[str, ...]:
+    """Name what a name is by itself."""
+    tag = kind.lower()
+    flags = []
+    if found == "text":
+        flags.append(f"discovered_{tag}")
+    elif kind == "ORG" and detail == "chipmaker":
+        flags.append("chipmaker")
+    elif kind == "ORG" and detail in _NOT_BUILDERS:
+        flags.append("no_builder")
+    elif kind == "CLUSTER" and detail == "site":
+        flags.append("place")
+    if any(c.isdigit() for c in name):
+        flags.append(f"versioned_{tag}")
+    if kind == "NAME":
+        flags.append(f"words_{min(3, len(name.split()))}")
+        if _MARKED.search(name):
+            flags.append("marked")
+    return tuple(flags)
+
+
 def _of_mention(mention: Mention, kind: str, predicate: str, focus: Focus) -> Iterator[str]:
     """Name what a name is, wherever it stands."""
     tag = mention.kind.lower()
     yield f"{tag}_of_{kind}"
     yield f"{tag}_of_{predicate}"
-    if mention.found == "text":
-        yield f"discovered_{tag}"
-    elif mention.kind == "ORG" and mention.detail == "chipmaker":
-        yield "chipmaker"
-    elif mention.kind == "ORG" and mention.detail in _NOT_BUILDERS:
-        yield "no_builder"
-    elif mention.kind == "CLUSTER" and mention.detail == "site":
-        yield "place"
-    if any(c.isdigit() for c in mention.name):
-        yield f"versioned_{tag}"
-    if mention.kind == "NAME":
-        yield f"words_{min(3, len(mention.name.split()))}"
-        if _MARKED.search(mention.name):
-            yield "marked"
-        if any((mention.name, told) in focus.told for told in _MODEL_PREDICATES):
-            yield f"known_as_model_{kind}"
+    yield from _of_name(mention.name, mention.kind, mention.found, mention.detail)
+    if mention.kind == "NAME" and any((mention.name, told) in focus.told for told in _MODEL_PREDICATES):
+        yield f"known_as_model_{kind}"
     if focus.most > 1 and focus.counts[mention.name] == focus.most:
         yield "focus"
 
@@ -264,41 +316,44 @@ def _of_mention(mention: Mention, kind: str, predicate: str, focus: Focus) -> It
 class _Places:
     """The features of each name that may be meant, place by place, for one claim."""
 
-    def __init__(self, reading: Reading, views: Mapping[int, View], focus: Focus, draft: Draft) -> None:
-        self.reading, self.views, self.focus, self.draft = reading, views, focus, draft
+    def __init__(
+        self, reading: Reading, views: Mapping[int, View], focus: Focus, draft: Draft, weights: Mapping[str, float]
+    ) -> None:
+        self.reading, self.views, self.focus, self.draft, self.weights = reading, views, focus, draft, weights
         self.view = views[draft.sentence]
         self.at = anchor_at(self.view, draft)
         self.kind = _kind_of_claim(draft.predicate, self.view.tags)
         self.pointers = _pointers(self.view, self.at)
 
-    def here(self) -> Iterator[tuple[Mention, int, Features]]:
+    def here(self) -> Iterator[_Row]:
         """Names of the claim's own sentence."""
-        words, at = self.view.words, self.at
+        words, lows, at = self.view.words, self.view.lows, self.at
         named = self.focus.names.get(self.draft.sentence, [])
+        in_place = _flags_of(self.focus, self.views, self.draft.sentence)
         nearest = max((last for _, last, _ in named if last < at), default=-1)
         nearest_model = max((last for _, last, m in named if last < at and m.kind == "MODEL"), default=-1)
         for n, (first, i, mention) in enumerate(named):
             if first <= at <= i:
                 continue
             between = words[i + 1 : at] if i < at else words[at + 1 : first]
-            texts = [w.text.lower() for w in between]
+            texts = lows[i + 1 : at] if i < at else lows[at + 1 : first]
             side = "before" if i < at else "after"
             found: Features = {
                 f"here_{side}": 1.0,
                 f"gap_{side}": min(_FAR, len(between)) / 10,
                 "same_between": min(3.0, sum(at > f > i or i > f > at for f, _, m in named if m.kind == mention.kind)),
-                "clause_between": min(2.0, sum(t in _CLAUSE_BREAKS for t in texts)),
-                "comma_between": min(3.0, sum(t == "," for t in texts)),
-                f"verb_between_{side}": min(1.0, sum(w.tag in _VERBS for w in between)),
+                "clause_between": min(2.0, len([t for t in texts if t in _CLAUSE_BREAKS])),
+                "comma_between": min(3.0, texts.count(",")),
+                f"verb_between_{side}": min(1.0, len([w for w in between if w.tag in _VERBS])),
             }
-            flags = set(_in_place(words, first, i, mention))
+            flags = set(in_place[n])
             if n == 0:
                 flags |= {"first_here"}
             if first <= 2:
                 flags |= {"opens_here"}
             if i == nearest:
                 flags |= {"nearest_before", f"nearest_{mention.kind.lower()}_of_{self.kind}"}
-            if len(between) <= _NEAR and not any(t in ",;():" for t in texts):
+            if len(between) <= _NEAR and _PARTING.isdisjoint(texts):
                 flags |= {f"direct_{side}"}
             if i == nearest_model:
                 flags |= {"nearest_model_before"}
@@ -306,17 +361,17 @@ class _Places:
                 flags |= {"for_it"}
             if first == at + 1 and mention.kind in ("MODEL", "NAME") and words[at].tag in ("PARAMETERS", "NUMBER"):
                 flags |= {"size_before_it"}
-            if i < at and texts[:1] == ["("] and ")" not in texts:
+            if i < at and texts[:1] == ("(",) and ")" not in texts:
                 flags |= {"brackets_behind_it"}
-            if i < at and texts[:2] in ([",", "which"], ["(", "which"], [",", "whose"]):
+            if i < at and texts[:2] in ((",", "which"), ("(", "which"), (",", "whose")):
                 flags |= {"which_has"}
             elif (mention.start, mention.end) in self.focus.bases:
                 flags |= {"base_here"}
             found.update(dict.fromkeys(flags, 1.0))
             found.update({f"{flag}_{self.kind}": 1.0 for flag in flags & {"acts", "owner", "first_here", "acted_on"}})
-            yield mention, i, found
+            yield _Row(mention, i, found)
 
-    def earlier(self) -> Iterator[tuple[Mention, Features]]:
+    def earlier(self) -> Iterator[_Row]:
         """Names of the sentences before, as far as they stand under the same heading."""
         sentence = self.reading.sentences[self.draft.sentence]
         for back in range(1, _SENTENCES_BACK):
@@ -327,23 +382,22 @@ class _Places:
             if other.section != sentence.section and other.kind != "heading":
                 return
             near = f"back_{back}" if back <= 3 and other.paragraph == sentence.paragraph else "back_far"
-            for mention, found in self._names_of(index):
-                found[near] = 1.0
-                if back == 1 and "opens" in found:
-                    found["opens_back_1"] = 1.0
-                if sentence.kind == other.kind == "item":
-                    found["other_item"] = 1.0
-                yield mention, found
+            more = (near, "other_item") if sentence.kind == other.kind == "item" else (near,)
+            for mention, found, weighed in self._names_of(index):
+                opens = back == 1 and "opens" in found
+                yield _Row(mention, None, found, weighed, (*more, "opens_back_1") if opens else more)
 
-    def _names_of(self, index: int) -> Iterator[tuple[Mention, Features]]:
+    def _names_of(self, index: int) -> list[_Elsewhere]:
         if index not in self.focus.elsewhere:
-            self.focus.elsewhere[index] = list(self._describe(index))
-        return ((mention, found.copy()) for mention, found in self.focus.elsewhere[index])
+            self.focus.elsewhere[index] = [
+                _Elsewhere(mention, found, _weigh(found, self.weights)) for mention, found in self._describe(index)
+            ]
+        return self.focus.elsewhere[index]
 
     def _describe(self, index: int) -> Iterator[tuple[Mention, Features]]:
-        words = self.views[index].words
-        for rank, (first, last, mention) in enumerate(self.focus.names.get(index, ())):
-            found: Features = {f"{flag}_there": 1.0 for flag in _in_place(words, first, last, mention)}
+        flags = _flags_of(self.focus, self.views, index)
+        for rank, (first, _, mention) in enumerate(self.focus.names.get(index, ())):
+            found: Features = {f"{flag}_there": 1.0 for flag in flags[rank]}
             found["rank"] = min(4.0, rank)
             if first < _OPENING:
                 found["opens"] = 1.0
@@ -351,7 +405,7 @@ class _Places:
                 found["base_there"] = 1.0
             yield mention, found
 
-    def center(self) -> Iterator[tuple[Mention, Features]]:
+    def center(self) -> Iterator[_Row]:
         """The name that the text is about where the claim stands."""
         family = "cluster" if self.kind in ("cluster", "any") else "model"
         if family not in self.focus.center:
@@ -362,32 +416,30 @@ class _Places:
         found: Features = {"center": 1.0, "center_apart": float(min(_PARAGRAPHS_BACK, apart))}
         if apart and one.kind == other.kind == "item":
             found["center_other_item"] = 1.0
-        yield mention, found
+        yield _Row(mention, None, found)
 
-    def heading(self) -> Iterator[tuple[Mention, Features]]:
+    def heading(self) -> Iterator[_Row]:
         """Names of the heading that the claim stands under."""
         section = self.reading.sentences[self.draft.sentence].section
         if section is not None and section in self.views and section != self.draft.sentence:
-            for mention, found in self._names_of(section):
-                alone = len(self.focus.names[section]) == 1
-                yield mention, {"section": 1.0, "section_rank": found["rank"], "section_alone": float(alone)}
+            for mention, found, _ in self._names_of(section):
+                alone = float(len(self.focus.names[section]) == 1)
+                yield _Row(mention, None, {"section": 1.0, "section_rank": found["rank"], "section_alone": alone})
 
 
 def _pointers(view: View, at: int) -> frozenset[str]:
     """Name what points back in the clause of a claim: a pronoun, or "the" with a noun, before the claim's value."""
-    start = next((i + 1 for i in range(at - 1, -1, -1) if view.words[i].text in (";", ":")), 0)
-    words = view.words[start:at]
+    lows = view.lows[:at]
+    if ";" in lows or ":" in lows:
+        lows = lows[next(i + 1 for i in range(at - 1, -1, -1) if lows[i] in (";", ":")) :]
     found = set()
-    for i, word in enumerate(words[:_LONGEST_LEAD]):
-        low = word.text.lower()
-        for name, group in _ANAPHORS.items():
-            if low in group:
-                found.add(name)
+    for i, low in enumerate(lows[:_LONGEST_LEAD]):
+        if low in _ALL_ANAPHORS:
+            found.update(name for name, group in _ANAPHORS.items() if low in group)
         if low in ("the", "this", "that", "its", "their") or (i == 0 and low in _NOUNS["run"]):
-            for following in words[i : i + 4]:
-                for name, group in _NOUNS.items():
-                    if following.text.lower().rsplit(" ", 1)[-1] in group:
-                        found.add(name)
+            for following in lows[i : i + 4]:
+                noun = following.rsplit(" ", 1)[-1]
+                found.update([name for name, group in _NOUNS.items() if noun in group])
     return frozenset(found)
 
 
@@ -451,59 +503,75 @@ def find_candidates(
 
     Of several places of one name in the same surroundings, that one speaks for it which weighs most.
     """
-    places = _Places(reading, views, focus, draft)
+    places = _Places(reading, views, focus, draft, weights)
     found: dict[str, Candidate] = {}
 
-    def take(rows: Iterable[tuple[Mention, int | None, Features]], part: Part | None) -> None:
-        best: dict[str, tuple[float, Mention, int | None, Features]] = {}
-        for mention, at, features in rows:
-            score = score_of(features, weights)
-            if mention.kind in _ALL_NAMES and (mention.name not in best or score > best[mention.name][0]):
-                best[mention.name] = (score, mention, at, features)
-        for name, (_, mention, at, features) in best.items():
+    def take(rows: Iterable[_Row], part: Part | None) -> None:
+        best: dict[str, _Row] = {}
+        scores: dict[str, float] = {}
+        for row in rows:
+            if row.mention.kind not in _ALL_NAMES:
+                continue
+            name = row.mention.name
+            if name in best:
+                if name not in scores:
+                    scores[name] = best[name].score(weights)
+                if (score := row.score(weights)) <= scores[name]:
+                    continue
+                scores[name] = score
+            best[name] = row
+        for name, (mention, at, features, _, more) in best.items():
             if name in found:
                 found[name].features.update(features)
             else:
-                found[name] = Candidate(mention, part, at, features)
+                found[name] = Candidate(mention, part, at, features.copy())
+            if more:
+                found[name].features.update(dict.fromkeys(more, 1.0))
 
     take(places.here(), "text")
-    take(((m, None, f) for m, f in places.earlier()), "text")
-    take(((m, None, f) for m, f in places.heading()), "text")
-    take(((m, None, f) for m, f in places.center()), "text")
-    take(((m, None, {"context": 1.0}) for m in reading.context_names), None)
+    take(places.earlier(), "text")
+    take(places.heading(), "text")
+    take(places.center(), "text")
+    take((_Row(m, None, {"context": 1.0}) for m in reading.context_names), None)
     if focus.titled:
         models = sum(m.kind == "MODEL" for m in reading.title_names)
         for n, mention in enumerate(reading.title_names):
             found_there = {"title": 1.0, "title_first": float(n == 0)}
             if mention.kind == "MODEL" and models == 1:
                 found_there["title_model"] = 1.0
-            take([(mention, None, found_there)], "title")
+            take([_Row(mention, None, found_there)], "title")
     for name, flags in _chain(reading, focus, draft).items():
         if name in found:
             found[name].features.update(dict.fromkeys(flags, 1.0))
     new = _size_of_new_model(places.view.words, places.at)
     for candidate in found.values():
-        for flag in _of_mention(candidate.mention, places.kind, draft.predicate, focus):
-            candidate.features[flag] = 1.0
-        if (candidate.mention.name, draft.predicate) in focus.told:
-            candidate.features["told_already"] = 1.0
-            candidate.features[f"told_already_{draft.predicate}"] = 1.0
-        if candidate.mention.name in focus.speakers:
-            candidate.features[f"speaks_{candidate.mention.kind.lower()}"] = 1.0
+        mention, features = candidate.mention, candidate.features
+        for flag in _of_mention(mention, places.kind, draft.predicate, focus):
+            features[flag] = 1.0
+        if (mention.name, draft.predicate) in focus.told:
+            features["told_already"] = 1.0
+            features[f"told_already_{draft.predicate}"] = 1.0
+        if mention.name in focus.speakers:
+            features[f"speaks_{mention.kind.lower()}"] = 1.0
         if candidate.at is None:
-            candidate.features["elsewhere"] = 1.0
-            candidate.features[f"elsewhere_{places.kind}"] = 1.0
+            features["elsewhere"] = 1.0
+            features[f"elsewhere_{places.kind}"] = 1.0
             if new:
-                candidate.features["indefinite"] = 1.0
+                features["indefinite"] = 1.0
+        pointed = _POINTED & features.keys() if places.pointers else ()
         for pointer in places.pointers:
-            for feature in _POINTED & candidate.features.keys():
-                candidate.features[f"{feature}_{pointer}"] = 1.0
+            for feature in pointed:
+                features[f"{feature}_{pointer}"] = 1.0
             if pointer in _KIND_OF_NOUN:
-                fits = _KIND_OF_NOUN[pointer] in (candidate.mention.kind, _taken_for(candidate.mention, focus))
-                candidate.features[f"{'fits' if fits else 'fits_not'}_{pointer}"] = 1.0
+                fits = _KIND_OF_NOUN[pointer] in (mention.kind, _taken_for(mention, focus))
+                features[f"{'fits' if fits else 'fits_not'}_{pointer}"] = 1.0
     return list(found.values())
+
+
+def _weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> list[float]:
+    return [weights.get(name, 0.0) * value for name, value in features.items()]
 
 
 def score_of(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The weighted sum of features, whatever their order; one without a weight counts nothing."""
-    return fsum([weights.get(name, 0.0) * value for name, value in features.items()])
+    return fsum(_weigh(features, weights))

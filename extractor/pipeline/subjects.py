@@ -71,10 +71,11 @@ def _described(view: View, base: int) -> tuple[int, int] | None:
 
 def take_heaviest(candidates: list[Candidate], none: Features, weights: Mapping[str, float]) -> Candidate | None:
     """Take the candidate that weighs most, or None if what speaks for none weighs more."""
-    best = max(candidates, key=lambda c: score_of(c.features, weights), default=None)
-    if best is None or score_of(best.features, weights) < score_of(none, weights):
+    if not candidates:
         return None
-    return best
+    scores = [score_of(candidate.features, weights) for candidate in candidates]
+    most = max(scores)
+    return candidates[scores.index(most)] if most >= score_of(none, weights) else None
 
 
 def _names(reading: Reading, views: Mapping[int, View]) -> dict[int, list[NamedWords]]:
@@ -101,10 +102,9 @@ def _speakers(names: Mapping[int, list[NamedWords]], views: Mapping[int, View]) 
     found = set()
     says = speech_verbs() | speech_words("at")
     for index, rows in names.items():
-        words = views[index].words
+        lows = views[index].lows
         for first, last, mention in rows:
-            beside = (*words[max(0, first - 1) : first], *words[last + 1 : last + 2])
-            if any(w.text.lower() in says for w in beside):
+            if not says.isdisjoint((*lows[max(0, first - 1) : first], *lows[last + 1 : last + 2])):
                 found.add(mention.name)
     return frozenset(found)
 
@@ -201,6 +201,8 @@ def find_subjects(
 
     Without ``weights`` those of ``subjects.yml`` are taken; without ``choose`` the heaviest candidate is.
     """
+    if all(draft.subject is not None for draft in reading.drafts):
+        return
     resolver = _Resolver(reading, views, load_weights() if weights is None else weights)
     for draft in sorted(reading.drafts, key=lambda d: (d.sentence, d.start)):
         if draft.subject is None:
