@@ -219,9 +219,7 @@ def read_claims(document: Document) -> list[Claim]:
     claims = list(_run(document, "text")._.claims)
     if document.title and not stands_in_digest(document.text):
         told = {(c.predicate, c.value) for c in claims} | {(c.predicate, c.high) for c in claims}
-        headline = [
-            c for c in _run(document, "title")._.claims if (c.predicate, c.value) not in told and c.subject
-        ]
+        headline = [c for c in _run(document, "title")._.claims if (c.predicate, c.value) not in told and c.subject]
         claims = headline + claims
     return claims
 

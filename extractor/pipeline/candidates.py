@@ -432,7 +432,7 @@ def _pointers(view: View, at: int) -> frozenset[str]:
     lows = view.lows[:at]
     if ";" in lows or ":" in lows:
         lows = lows[next(i + 1 for i in range(at - 1, -1, -1) if lows[i] in (";", ":")) :]
-    found = set()
+    found: set[str] = set()
     for i, low in enumerate(lows[:_LONGEST_LEAD]):
         if low in _ALL_ANAPHORS:
             found.update(name for name, group in _ANAPHORS.items() if low in group)

@@ -82,17 +82,37 @@ class _Chapter:
         entries: all of them.
         always: the numbers of those that need nothing beside their anchor.
         by_mark: of those that need something, the numbers by each tag or word that will do.
+        needs: for each of them what it needs, as the bits of `_Book.bits`.
     """
 
     entries: tuple[_Entry, ...]
     always: tuple[int, ...]
     by_mark: Mapping[str, tuple[int, ...]]
+    needs: tuple[int, ...]
 
-    def fitting(self, marks: frozenset[str]) -> list[_Entry]:
-        """Find the frames that have all that they need among the tags and words of a sentence, in their order."""
-        numbers = set(self.always).union(*(self.by_mark[mark] for mark in marks.intersection(self.by_mark)))
-        entries = self.entries
-        return [entry for at in sorted(numbers) if not any(map(marks.isdisjoint, (entry := entries[at]).frame.needs))]
+    def fitting(self, marks: frozenset[str], given: int) -> list[_Entry]:
+        """Find the frames that have all that they need in a sentence, in their order.
+
+        Args:
+            marks: the tags and words of the sentence.
+            given: the bits of what they give.
+        """
+        numbers = set(self.always).union(*[self.by_mark[mark] for mark in marks if mark in self.by_mark])
+        entries, needs = self.entries, self.needs
+        return [entries[at] for at in sorted([at for at in numbers if needs[at] & given == needs[at]])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """All frames.
+
+    Attributes:
+        chapters: the frames of each kind of anchor.
+        bits: for each tag or word a number with a bit for each need of a frame that it fulfils.
+    """
+
+    chapters: Mapping[str, _Chapter]
+    bits: Mapping[str, int]
 
 
 class _Sheet(NamedTuple):
@@ -166,7 +186,7 @@ def _compile(frame: str, anchor: str) -> tuple[_Frame, ...]:
     return tuple(found)
 
 
-def _chapter(entries: Sequence[_Entry]) -> _Chapter:
+def _chapter(entries: Sequence[_Entry], bits: Mapping[frozenset[str], int]) -> _Chapter:
     """Sort the frames of one kind of anchor under what is the rarest of the things that each of them needs."""
     common = Counter(mark for entry in entries for needed in entry.frame.needs for mark in needed)
     by_mark: dict[str, list[int]] = defaultdict(list)
@@ -175,18 +195,25 @@ def _chapter(entries: Sequence[_Entry]) -> _Chapter:
             for mark in min(entry.frame.needs, key=lambda needed: sum(common[mark] for mark in needed)):
                 by_mark[mark].append(at)
     always = tuple(at for at, entry in enumerate(entries) if not entry.frame.needs)
-    return _Chapter(tuple(entries), always, {mark: tuple(numbers) for mark, numbers in by_mark.items()})
+    needs = tuple(sum(bits[needed] for needed in entry.frame.needs) for entry in entries)
+    return _Chapter(tuple(entries), always, {mark: tuple(numbers) for mark, numbers in by_mark.items()}, needs)
 
 
 @cache
-def _book() -> Mapping[str, _Chapter]:
+def _book() -> _Book:
     """All frames, by the kind of their anchor."""
     book: dict[str, list[_Entry]] = defaultdict(list)
     for rule in load_rules():
         for tag in (kind.removeprefix("@") for kind in rule.anchor):
             for forbids, frames in ((False, rule.frames), (True, rule.unless)):
                 book[tag] += [_Entry(rule, one, forbids) for frame in frames for one in _compile(frame, tag)]
-    return {tag: _chapter(entries) for tag, entries in book.items()}
+    needs = dict.fromkeys(needed for entries in book.values() for entry in entries for needed in entry.frame.needs)
+    bits = {needed: 1 << at for at, needed in enumerate(needs)}
+    by_mark: dict[str, int] = defaultdict(int)
+    for needed, bit in bits.items():
+        for mark in needed:
+            by_mark[mark] |= bit
+    return _Book({tag: _chapter(entries, bits) for tag, entries in book.items()}, dict(by_mark))
 
 
 def _sheet(view: View) -> _Sheet:
@@ -275,11 +302,15 @@ def find_anchors(frame: str, rule: Rule, view: View) -> set[int]:
 def match_frames(view: View) -> dict[int, list[Hit]]:
     """Find, for each token that may be an anchor, the rules whose frames match on it."""
     book = _book()
-    if view.tags.isdisjoint(book):
+    if view.tags.isdisjoint(book.chapters):
         return {}
     sheet = _sheet(view)
     marks = view.tags.union(sheet.words)
-    fitting = {tag: book[tag].fitting(marks) for tag in view.tags.intersection(book)}
+    given, bits = 0, book.bits
+    for mark in marks:
+        if mark in bits:
+            given |= bits[mark]
+    fitting = {tag: book.chapters[tag].fitting(marks, given) for tag in view.tags.intersection(book.chapters)}
     hits: dict[int, list[Hit]] = {}
     for at, tag in enumerate(sheet.tags):
         if tag in fitting and (found := _hits(fitting[tag], at, sheet)):

@@ -102,7 +102,8 @@ def _line(index: int, kind: SentenceKind, tokens: tuple[Token, ...], reading: Re
 def _cut(text: str, start: int, end: int, names: Sequence[Mention]) -> tuple[Token, ...]:
     mentions = iter(names)
     mention = next(mentions, None)
-    tokens = []
+    tokens: list[Token] = []
+    make = tuple.__new__  # what Token() does, without the call in between
     for match in _TOKEN.finditer(text, start, end):
         first, last = match.span()
         while mention is not None and mention.end <= first:
@@ -110,7 +111,8 @@ def _cut(text: str, start: int, end: int, names: Sequence[Mention]) -> tuple[Tok
         inside = mention if mention is not None and mention.start < last and first < mention.end else None
         word = match.group()
         low = word.lower()
-        tokens.append(Token(low, first, last, word[0].isupper(), low != word and word[1:] != word[1:].lower(), inside))
+        capitals = (False, False) if low == word else (word[0].isupper(), word[1:] != word[1:].lower())
+        tokens.append(make(Token, (low, first, last, *capitals, inside)))
     return tuple(tokens)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
@@ -91,7 +92,8 @@ class Memory:
         authors, titles, staff = speech_words("authors"), speech_words("titles"), speech_words("staff")
         if "person" in self.seen:
             self.people.update(self.seen["person"].name.lower().split())
-        for at, token in enumerate(line.tokens):
+        for at in [at for at, low in enumerate(line.words) if low in _introducing() or low[0] == "@"]:
+            token = line.tokens[at]
             if token.low[0] == "@" and at + 1 < len(line.tokens) and line.tokens[at + 1].low.isalpha():
                 self.seen["person"] = make_referent(self, line, at, at + 1, "person")
             elif at == 1 and token.low in authors and line.tokens[0].low == "the":
@@ -126,11 +128,9 @@ class Memory:
 
     def _meet_by_surname(self, line: Line) -> None:
         """Take in one of two or three names whom the text calls by the last of them elsewhere."""
-        at = 0
-        while at < len(line.tokens):
-            token = line.tokens[at]
-            if not token.upper or token.mention is not None or not is_plain_name(token):
-                at += 1
+        last = 0
+        for at in [at for at, token in enumerate(line.tokens) if token.upper and token.mention is None]:
+            if at < last or not is_plain_name(line.tokens[at]):
                 continue
             last = name_end(line, at)
             around = [token.low for token in line.tokens[max(0, at - 1) : at] + line.tokens[last : last + 5]]
@@ -141,7 +141,6 @@ class Memory:
                 and (titled or self._is_surname(line, last - 1))
             ):
                 self.seen["person"] = make_referent(self, line, at, last, "person")
-            at = last
 
     def _is_surname(self, line: Line, at: int) -> bool:
         text, token = self.reading.text, line.tokens[at]
@@ -276,6 +275,12 @@ class Memory:
         if recent and self.speaker is not None and self.speaker.kind != "person":
             return self.speaker
         return self.seen.get("organisation") if line.sentence - self.named_in <= _RECENT else None
+
+
+@cache
+def _introducing() -> frozenset[str]:
+    """Words beside which somebody may be named who is in no list."""
+    return speech_words("authors") | speech_words("titles") | speech_words("staff")
 
 
 def _has_digit(name: str) -> bool:

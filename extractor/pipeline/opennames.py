@@ -117,34 +117,57 @@ def _end_of_name(reading: Reading, words: tuple[Word, ...], at: int) -> int:
     return last
 
 
-def _proper_words(reading: Reading, views: Mapping[int, View]) -> dict[str, bool]:
-    """Words that stand with a capital where no sentence starts, and nowhere without one."""
+def _capitals(reading: Reading, view: View) -> list[tuple[int, str]]:
+    """Words, as written, that a name may start at: any but those of small letters, unless a digit ends them."""
+    text = reading.text
+    written = [text[word.start : word.end] for word in view.words]
+    return [
+        (at, word)
+        for at, (word, low) in enumerate(zip(written, view.lows, strict=True))
+        if word != low or word[-1].isdigit()
+    ]
+
+
+def _proper_words(
+    reading: Reading, views: Mapping[int, View], capitals: Mapping[int, list[tuple[int, str]]]
+) -> dict[str, bool]:
+    """Words that stand with a capital where no sentence starts, and nowhere without one.
+
+    False for those that stand without one; the others are left out.
+    """
     proper: dict[str, bool] = {}
+    small: set[str] = set()
     for index, view in views.items():
+        words = view.words
         heading = reading.sentences[index].kind == "heading"
-        for at, word in enumerate(view.words):
+        for at, written in capitals[index]:
+            word = words[at]
             if word.mention is not None or not word.text[:1].isalpha():
                 continue
-            written = _written(reading, word)
             if not written[0].isupper():
-                proper[word.text] = False
-            elif at and not heading and view.words[at - 1].text[-1:].isalnum():
-                proper.setdefault(word.text, True)
-    return proper
+                small.add(word.text)
+            elif at and not heading and words[at - 1].text[-1:].isalnum():
+                proper[word.text] = True
+        apart = {at for at, _ in capitals[index]}
+        small.update([word.text for at, word in enumerate(words) if at not in apart and word.mention is None])
+    return proper | dict.fromkeys(small, False)
 
 
 def find_open_names(reading: Reading, views: Mapping[int, View]) -> dict[int, list[NamedWords]]:
     """Find the names of each sentence that no list knows, with the tokens that they stand in."""
-    proper = _proper_words(reading, views)
+    capitals = {index: _capitals(reading, view) for index, view in views.items()}
+    proper = _proper_words(reading, views, capitals)
     found: dict[int, list[NamedWords]] = {}
     for index, view in views.items():
         words = view.words
-        at, rows = 0, []
+        rows: list[NamedWords] = []
+        last = -1
         alone = reading.sentences[index].kind == "heading" and _is_named_heading(reading, view)
-        while at < len(words):
+        for at in range(len(words)) if alone else [at for at, _ in capitals[index]]:
+            if at <= last:
+                continue
             named = alone and words[at].mention is None and words[at].text[0].isalnum()
             if not named and not _opens_name(reading, words, at, proper):
-                at += 1
                 continue
             last = _end_of_name(reading, words, at)
             start, end = words[at].start, words[last].end
@@ -155,7 +178,6 @@ def find_open_names(reading: Reading, views: Mapping[int, View]) -> dict[int, li
             person = name.lower() in _people() or before in _PERSON_TITLES
             if not person and len(name) > 1:
                 rows.append((at, last, Mention("NAME", name, start, end, found="text")))
-            at = last + 1
         if rows:
             found[index] = rows
     return found

@@ -19,6 +19,7 @@ _HANDLE_DOES_NOT = frozenset(
     "declined declines refused refuses asks asked inquired queried seeks sought requested and or , ) ]".split()
 )
 _OPENS_CLAUSE = frozenset({"", ":", "-", ".", ";", ",", "while", "and", "–", "—", "'s"})
+_LEADING = frozenset("source sources credit in 's ' their its his her".split())
 _LONGEST_HEADING = 16
 # A size behind "at" is nobody: "2T@60B"
 _SIZE = re.compile(r"@\d[\d.]*[kmbt]?")
@@ -33,6 +34,12 @@ def _phrases(name: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         words = tuple(phrase.split(" "))
         found.setdefault(words[0], []).append(words)
     return {word: tuple(sorted(rows, key=len, reverse=True)) for word, rows in found.items()}
+
+
+@cache
+def _leading() -> frozenset[str]:
+    """The words that lead to a source."""
+    return speech_words("works") | _phrases("sources").keys() | _LEADING
 
 
 def _phrase_at(line: Line, at: int, name: str) -> int | None:
@@ -63,7 +70,8 @@ class _Finder:
         """Read ``according to Kim``, ``by Kim's estimate``, ``a report by Kim`` and ``Kim's own figure is``."""
         line, count = self._line, len(self._line.tokens)
         sources, works = _phrases("sources"), speech_words("works")
-        for at, token in enumerate(line.tokens):
+        for at in [at for at, low in enumerate(line.words) if low in _leading()]:
+            token = line.tokens[at]
             last = _phrase_at(line, at, "sources") if token.low in sources else None
             if last is None and token.low in ("source", "sources", "credit") and low_at(line, at + 1) == ":":
                 last = at + 2
@@ -179,8 +187,9 @@ class _Finder:
         line = self._line
         spoken = {speech.speaker.start for speech in found if speech.speaker is not None}
         floor = 0
-        for at, token in enumerate(line.tokens):
-            if token.low[0] != "@" or len(token.low) < 3 or _SIZE.fullmatch(token.low):
+        for at in [at for at, low in enumerate(line.words) if low[0] == "@" and len(low) > 2]:
+            token = line.tokens[at]
+            if _SIZE.fullmatch(token.low):
                 continue
             phrase = phrase_after(self._memory, line, at)
             if phrase is None:

@@ -69,17 +69,20 @@ def _plain_words(text: str, start: int, end: int) -> list[Word]:
     matches = list(_WORD.finditer(text, start, end))
     plain = [match.group().lower() for match in matches]
     words: list[Word] = []
+    make = tuple.__new__  # what Word() does, without the call in between
     last = 0
-    for at, word in enumerate(plain):
+    for at, (word, match) in enumerate(zip(plain, matches, strict=True)):
         if at < last:
             continue
-        term, last = word, at + 1
-        for length in lengths.get(word, ()):
-            phrase = " ".join(plain[at : at + length])
-            if phrase in tags:
-                term, last = phrase, min(at + length, len(plain))
-                break
-        words.append(Word(term, tags.get(term, ""), matches[at].start(), matches[last - 1].end()))
+        begin, stop = match.span()
+        if word in lengths:
+            for length in lengths[word]:
+                phrase = " ".join(plain[at : at + length])
+                if phrase in tags:
+                    last = min(at + length, len(plain))
+                    word, stop = phrase, matches[last - 1].end()
+                    break
+        words.append(make(Word, (word, tags.get(word, ""), begin, stop, None)))
     return words
 
 
