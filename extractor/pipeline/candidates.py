@@ -161,6 +161,7 @@ class Focus:
         most: how often the name stands that stands most often.
         flags: for each sentence that was looked at, what the words around each of its names say of it.
         elsewhere: for each of them, its names with what speaks for them in others, and what that weighs.
+        earlier: for each sentence with a claim, the best place of each name in the sentences before it.
     """
 
     counts: Counter[str]
@@ -174,6 +175,7 @@ class Focus:
     told: set[tuple[str, str]] = field(default_factory=set)
     flags: dict[int, list[frozenset[str]]] = field(default_factory=dict)
     elsewhere: dict[int, list[_Elsewhere]] = field(default_factory=dict)
+    earlier: dict[int, list[_Row]] = field(default_factory=dict)
     walked: int = 0
     most: int = field(init=False)
 
@@ -496,6 +498,24 @@ def walk_to(reading: Reading, views: Mapping[int, View], focus: Focus, index: in
     focus.walked = max(focus.walked, index)
 
 
+def _heaviest(rows: Iterable[_Row], weights: Mapping[str, float]) -> list[_Row]:
+    """Take of several places of one name the one that weighs most, of equals the first."""
+    best: dict[str, _Row] = {}
+    scores: dict[str, float] = {}
+    for row in rows:
+        if row.mention.kind not in _ALL_NAMES:
+            continue
+        name = row.mention.name
+        if name in best:
+            if name not in scores:
+                scores[name] = best[name].score(weights)
+            if (score := row.score(weights)) <= scores[name]:
+                continue
+            scores[name] = score
+        best[name] = row
+    return list(best.values())
+
+
 def find_candidates(
     reading: Reading, views: Mapping[int, View], focus: Focus, draft: Draft, weights: Mapping[str, float]
 ) -> list[Candidate]:
@@ -506,21 +526,9 @@ def find_candidates(
     places = _Places(reading, views, focus, draft, weights)
     found: dict[str, Candidate] = {}
 
-    def take(rows: Iterable[_Row], part: Part | None) -> None:
-        best: dict[str, _Row] = {}
-        scores: dict[str, float] = {}
-        for row in rows:
-            if row.mention.kind not in _ALL_NAMES:
-                continue
-            name = row.mention.name
-            if name in best:
-                if name not in scores:
-                    scores[name] = best[name].score(weights)
-                if (score := row.score(weights)) <= scores[name]:
-                    continue
-                scores[name] = score
-            best[name] = row
-        for name, (mention, at, features, _, more) in best.items():
+    def take(best: Iterable[_Row], part: Part | None) -> None:
+        for mention, at, features, _, more in best:
+            name = mention.name
             if name in found:
                 found[name].features.update(features)
             else:
@@ -528,18 +536,20 @@ def find_candidates(
             if more:
                 found[name].features.update(dict.fromkeys(more, 1.0))
 
-    take(places.here(), "text")
-    take(places.earlier(), "text")
-    take(places.heading(), "text")
-    take(places.center(), "text")
-    take((_Row(m, None, {"context": 1.0}) for m in reading.context_names), None)
+    if draft.sentence not in focus.earlier:
+        focus.earlier[draft.sentence] = _heaviest(places.earlier(), weights)
+    take(_heaviest(places.here(), weights), "text")
+    take(focus.earlier[draft.sentence], "text")
+    take(_heaviest(places.heading(), weights), "text")
+    take(_heaviest(places.center(), weights), "text")
+    take(_heaviest((_Row(m, None, {"context": 1.0}) for m in reading.context_names), weights), None)
     if focus.titled:
         models = sum(m.kind == "MODEL" for m in reading.title_names)
         for n, mention in enumerate(reading.title_names):
             found_there = {"title": 1.0, "title_first": float(n == 0)}
             if mention.kind == "MODEL" and models == 1:
                 found_there["title_model"] = 1.0
-            take([_Row(mention, None, found_there)], "title")
+            take(_heaviest([_Row(mention, None, found_there)], weights), "title")
     for name, flags in _chain(reading, focus, draft).items():
         if name in found:
             found[name].features.update(dict.fromkeys(flags, 1.0))

@@ -23,8 +23,7 @@ _WIDE_GAP = "...."
 _WIDEST = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule that matches on an anchor, over how many tokens, and with which chip in its frame."""
 
     rule: Rule

@@ -42,8 +42,7 @@ class Entry:
     data: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A spelling found, at the offsets ``start`` to ``end``.
 
     Attributes:

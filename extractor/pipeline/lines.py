@@ -68,8 +68,7 @@ class Line:
         return min(bisect_right(self.tokens, offset, key=_END), max(0, len(self.tokens) - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue found: tokens ``first`` to ``last``, half-open."""
 
     modifier: Modifier

@@ -21,13 +21,14 @@ _ITEM = re.compile(r"\s*(?:[-*•▪‣·–—+]|\(?\d{1,2}[.)]|[a-z][.)])\s+\S
 _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
 _HEADING_MARK = re.compile(r"\s*#{1,6}\s")
 _HEADING_WORDS = 12
+_LONGEST_WORD = 40  # of a longer one the end will do: it is no abbreviation
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if not match.group().startswith("."):
         return True
     following = text[match.end() :].lstrip()[:1]
-    word = _LAST_WORD.search(text, start, match.start())
+    word = _LAST_WORD.search(text, max(start, match.start() - _LONGEST_WORD), match.start())
     if word is None:
         return True
     last = word.group().lower().rstrip(".")

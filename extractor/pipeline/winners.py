@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 
 from extractor.pipeline.frames import Hit, match_frames
@@ -152,7 +151,7 @@ def _share_rules(view: View, best: dict[int, Hit]) -> None:
         if best[other].rule.predicate == "training_tokens" and view.words[at - 1].text == "the":
             continue  # "the 8B on 15T, the 70B on 9T": the size stands for a model's name
         if _bounds_hold(best[other].rule, view.words[at]):
-            best[at] = replace(best[other], chip=None)
+            best[at] = best[other]._replace(chip=None)
 
 
 def find_winners(reading: Reading, views: Mapping[int, View]) -> Iterator[tuple[int, dict[int, Hit]]]:
