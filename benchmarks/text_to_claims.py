@@ -3,7 +3,8 @@
 Run ``python -m benchmarks.text_to_claims`` at the root of a checkout. The text is that of the packaged corpus, whose
 articles all hold claims: the slow case, since the gate lets every one of them through. What is measured takes turns,
 so that a machine that is busy with other things slows all of it down alike: quote the ratios, not the words a second.
-Both pipelines forget the words of a round at its end, or else the tokenizer would only look the same text up again.
+spaCy forgets the words of a round at its end, or else its tokenizer would only look the same text up again; claims are
+read on a Doc without tokens, so that there is nothing to forget.
 """
 
 from __future__ import annotations
