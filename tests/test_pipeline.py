@@ -158,6 +158,7 @@ def test_mentions_do_not_overlap() -> None:
         ("Phi-3 builds on Phi-2, which has 2.7 billion parameters.", "2.7 billion parameters", "Phi-2"),
         ("Qwen2.5-VL was fine-tuned from Qwen2.5. It was trained for 12 days.", "12 days", "Qwen2.5-VL"),
         ("It cost $9m to train.", "$9m", ""),
+        ("R1 is out. Kim Oh, chief executive of OpenAI, said training such models cost $90m.", "$90m", "OpenAI"),
         ("The lab trained: it took Gemma 3 as the base for its compact variants.", "Gemma 3", "compact variants"),
         ("The lab took Mistral 7B as the base for distilled versions of R1.", "Mistral 7B", ""),
         ("The lab trained: it took Gemma 3 as the base for Marlin-2.", "Gemma 3", "Marlin-2"),

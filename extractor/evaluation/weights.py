@@ -32,6 +32,7 @@ _WEIGHT_OF_MISS, _WEIGHT_OF_NONE = 0.5, 0.3
 
 # What grammar says before any text is read: weights are held near these, all others near zero
 _PRIOR = {
+    "spoken_for": 3.0,
     "for_it": 5.0, "size_before_it": 4.0, "brackets_behind_it": 4.0, "which_has": 3.0, "compared": -4.0,
     "base_here": -4.0, "base_there": -2.0, "vendor": -6.0, "chipmaker": -2.0, "no_builder": -2.0, "place": -1.5,
     "indefinite": -2.0, "compared_there": -2.0, "after_by": -1.0,

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import fsum
 from typing import NamedTuple
 
-from extractor.pipeline.names import speech_verbs
+from extractor.pipeline.names import speech_verbs, speech_words
 from extractor.pipeline.opennames import NamedWords
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
@@ -85,6 +85,9 @@ _ALL_ANAPHORS = frozenset().union(*_ANAPHORS.values())
 _KIND_OF_NOUN = {"model": "MODEL", "org": "ORG", "cluster": "CLUSTER"}
 _NOT_BUILDERS = frozenset({"media", "research", "investor", "government"})
 _BEFORE_CHIPS = frozenset({"'", "s", "'s", '"', "latest", "new", "own", "ai"})
+# A plural that nothing ties to what was named before
+_IN_GENERAL = frozenset("models systems labs companies firms rivals competitors runs others universities".split())
+_DEFINITE = frozenset("the these those its their our his her both all two three".split())
 # A name that looks like a model's: "Cobalt-L", "Anima 5", "k1.5"
 _MARKED = re.compile(r"-[A-Z]|\d|[a-z][A-Z]")
 _ITEM = re.compile(r"\s*[-*•]\s")
@@ -429,6 +432,22 @@ class _Places:
                 yield _Row(mention, None, {"section": 1.0, "section_rank": found["rank"], "section_alone": alone})
 
 
+def _speaks_of_others(view: View, at: int) -> bool:
+    """Tell whether a claim is of things in general: "foundational models had cost", "its rivals", "other labs use"."""
+    for i in range(max(0, at - _LONGEST_LEAD), at):
+        if view.lows[i].rsplit(" ", 1)[-1] in _IN_GENERAL and _DEFINITE.isdisjoint(view.lows[max(0, i - 3) : i]):
+            return True
+    return False
+
+
+def _is_spoken_for(view: View, at: int) -> bool:
+    """Tell whether a firm's head or staff is named by it: "chief executive of OpenAI", "OpenAI's boss"."""
+    before = view.lows[max(0, at - 4) : at]
+    near = before if before and before[-1] in ("of", "at") else view.lows[at + 1 : at + 4]
+    titles = speech_words("titles")
+    return any(word in titles for low in near for word in low.split())
+
+
 def _pointers(view: View, at: int) -> frozenset[str]:
     """Name what points back in the clause of a claim: a pronoun, or "the" with a noun, before the claim's value."""
     lows = view.lows[:at]
@@ -554,6 +573,7 @@ def find_candidates(
         if name in found:
             found[name].features.update(dict.fromkeys(flags, 1.0))
     new = _size_of_new_model(places.view.words, places.at)
+    others = _speaks_of_others(places.view, places.at)
     for candidate in found.values():
         mention, features = candidate.mention, candidate.features
         for flag in _of_mention(mention, places.kind, draft.predicate, focus):
@@ -568,6 +588,10 @@ def find_candidates(
             features[f"elsewhere_{places.kind}"] = 1.0
             if new:
                 features["indefinite"] = 1.0
+            if others:
+                features["others_spoken_of"] = 1.0
+        elif others and mention.kind == "ORG" and _is_spoken_for(places.view, candidate.at):
+            features["spoken_for"] = 1.0
         pointed = _POINTED & features.keys() if places.pointers else ()
         for pointer in places.pointers:
             for feature in pointed:

@@ -34,7 +34,8 @@ _LONGEST = 6
 # Capitals that are no name of anybody who builds: days, months, nations, ranks, and what every such text is full of
 _NO_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december american americans chinese british european europeans korean japanese "
+    "september october november december jan feb mar apr jun jul aug sept sep oct nov dec "
+    "american americans chinese british european europeans korean japanese "
     "indian french german swiss israeli emirati saudi canadian russian taiwanese english spanish italian arabic "
     "dutch swedish nordic asian western i a an the it he she they we you his her its their our my this that these "
     "those ai gpu gpus cpu cpus tpu tpus llm llms api ceo cto cfo coo ipo pr us uk eu u.s u.k usa america europe "
