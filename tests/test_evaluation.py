@@ -25,7 +25,9 @@ from extractor.evaluation import (
     read_pin,
     write_pin,
 )  # fmt: skip
-from extractor.pipeline import read_claims
+from extractor.evaluation.weights import fit_weights
+from extractor.pipeline import choose_subjects, read_claims
+from extractor.pipeline.subjects import take_heaviest
 from extractor.records import Claim, Document
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "eval"
@@ -227,3 +229,28 @@ def test_measure_equals_the_shared_scorer(name: str, tmp_path: Path) -> None:
 def test_halves_are_stable() -> None:
     halves = [half_of(each) for each in corpus_gold()]
     assert (halves.count("tune"), halves.count("look")) == (17, 13)
+
+
+def test_weights_are_fitted_to_the_subjects_of_the_gold() -> None:
+    """Where the gold names whoever stands behind "for", a name there weighs more than without any gold."""
+    told = [
+        ("Sky-T1", "Novalab said that R1 was out and put $450 on the training bill for Sky-T1."),
+        ("Grok 2", "Novalab said that R1 was out and put $60 million on the training bill for Grok 2."),
+    ]
+    golds = [
+        Gold(Document(id=name, text=text), ({"predicate": "training_cost", "value": value, "subject": name},))
+        for (name, text), value in zip(told, (450, 60_000_000), strict=True)
+    ]
+    weights = fit_weights(golds, choose_subjects, take_heaviest)
+    chosen: list[str] = []
+
+    def choose(draft: Any, candidates: Any, none: Any) -> Any:
+        best = take_heaviest(candidates, none, weights)
+        chosen.append(best.mention.name if best else "")
+        return best
+
+    for each in golds:
+        choose_subjects(each.document, weights, choose)
+    assert chosen == [name for name, _ in told]
+    assert weights["after_for"] > 0
+    assert fit_weights([], choose_subjects, take_heaviest) == {}

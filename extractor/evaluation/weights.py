@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["fit_weights"]
 
 _STEPS = 300
-_RATE = 0.1
+_RATE = 0.05
 _SLACK = 3  # characters by which two spans of one claim may miss each other
 # A claim whose right name is no candidate, or that has no subject, says less about the weights
 _WEIGHT_OF_MISS, _WEIGHT_OF_NONE = 0.5, 0.3
@@ -114,7 +114,7 @@ def _fit(cases: Sequence[_Case], strength: float) -> dict[str, float]:
         slope = (((of_all - of_right) * counts) @ table + strength * (weights - prior)) / len(cases)
         mean = 0.9 * mean + 0.1 * slope
         spread = 0.99 * spread + 0.01 * slope**2
-        weights -= _RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8) / 2
+        weights -= _RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
     return dict(zip(names, (float(w) for w in weights), strict=True))
 
 

@@ -1,7 +1,8 @@
 """Draft -> candidates: each name that may be a claim's subject, with the features that speak for it or against it.
 
 A candidate is a name, not a place: what its places in the claim's sentence, in earlier sentences, in the heading, the
-headline and the centre of the text say of it is put together. No feature is weighed here; the weights are data.
+headline and the centre of the text say of it is put together. Weights are data; here they only tell which of a name's
+places in the same surroundings speaks for it.
 """
 
 from __future__ import annotations
@@ -306,13 +307,18 @@ def _of_name(name: str, kind: str, found: str, detail: str) -> tuple[str, ...]:
     return tuple(flags)
 
 
+def _is_told_as_model(mention: Mention, focus: Focus) -> bool:
+    """Tell whether a name was the subject of a claim that only a model can be the subject of."""
+    return any((mention.name, told) in focus.told for told in _MODEL_PREDICATES)
+
+
 def _of_mention(mention: Mention, kind: str, predicate: str, focus: Focus) -> Iterator[str]:
     """Name what a name is, wherever it stands."""
     tag = mention.kind.lower()
     yield f"{tag}_of_{kind}"
     yield f"{tag}_of_{predicate}"
     yield from _of_name(mention.name, mention.kind, mention.found, mention.detail)
-    if mention.kind == "NAME" and any((mention.name, told) in focus.told for told in _MODEL_PREDICATES):
+    if mention.kind == "NAME" and _is_told_as_model(mention, focus):
         yield f"known_as_model_{kind}"
     if focus.most > 1 and focus.counts[mention.name] == focus.most:
         yield "focus"
@@ -468,8 +474,7 @@ def _taken_for(mention: Mention, focus: Focus) -> str:
     """What a name of no list was used as so far: a model, if a model's claim was made of it or it looks like one."""
     if mention.kind != "NAME":
         return ""
-    known = any((mention.name, told) in focus.told for told in _MODEL_PREDICATES)
-    return "MODEL" if known or _MARKED.search(mention.name) else ""
+    return "MODEL" if _is_told_as_model(mention, focus) or _MARKED.search(mention.name) else ""
 
 
 # What a pronoun or "the model" makes likelier

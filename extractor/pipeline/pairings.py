@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from extractor.pipeline.candidates import NAMES
 from extractor.pipeline.opennames import NamedWords
 from extractor.pipeline.readings import Draft, Mention, Reading
 from extractor.pipeline.views import View, Word
@@ -22,7 +23,6 @@ _CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")", "than", "like", "against", "v
 _LONGEST_CLAUSE = 6
 _AHEAD = frozenset("will has had have is are was to now also already".split())
 _BOUGHT = frozenset({"chip_count", "hardware_cost", "chip_model"})
-_NAMES = frozenset({"MODEL", "CLUSTER", "ORG"})
 _MAKES = frozenset({"train", "tune"})
 _BE = frozenset({"was", "is", "were", "been"})
 
@@ -63,7 +63,7 @@ def _buyer(words: tuple[Word, ...], at: int, predicate: str) -> int | None:
     """The organisation that buys what a value counts, wherever it goes: "for which Oracle will buy 400,000 chips"."""
     start = max(0, at - _LONGEST_CLAUSE)
     buys = [i for i in range(start, at) if words[i].tag == "buy"] if predicate in _BOUGHT else []
-    if len(buys) != 1 or any(w.tag in _NAMES or w.text.lower() in _CLAUSE_ENDS for w in words[buys[0] : at]):
+    if len(buys) != 1 or any(w.tag in NAMES or w.text.lower() in _CLAUSE_ENDS for w in words[buys[0] : at]):
         return None
     place = next((i for i in range(buys[0] - 1, max(-1, buys[0] - 4), -1) if words[i].text.lower() not in _AHEAD), 0)
     return place if words[place].tag == "ORG" else None

@@ -37,7 +37,7 @@ _IN_A_GROUP = frozenset({",", "and", "nor", "&", "/", "(", ")", "-"})
 # "took Mistral 7B as the base for two compact models": what was built of it has no name but these words
 _OFFSHOOTS = frozenset("version versions variant variants edition editions models".split())
 _DETERMINERS = frozenset("a an the its their some several certain these those of both all".split())
-_LICENCES = (["licence"], ["license"], ["licensed"])
+_LICENCES = frozenset({"licence", "license", "licensed"})
 _LONGEST_DESCRIPTION = 6
 _BEHIND_BASE = 7
 
@@ -94,7 +94,7 @@ def _names(reading: Reading, views: Mapping[int, View]) -> dict[int, list[NamedW
 
 def _is_licence(view: View, at: int) -> bool:
     """Tell whether an organisation only names a licence: "under the MIT licence"."""
-    return view.words[at].tag == "ORG" and [w.text.lower() for w in view.words[at + 1 : at + 2]] in _LICENCES
+    return view.words[at].tag == "ORG" and not _LICENCES.isdisjoint(view.lows[at + 1 : at + 2])
 
 
 def _speakers(names: Mapping[int, list[NamedWords]], views: Mapping[int, View]) -> frozenset[str]:
@@ -127,15 +127,13 @@ class _Resolver:
     def resolve(self, draft: Draft, choose: Choose | None) -> list[Draft]:
         """Fill a draft's subject; return one draft more for each further subject that the same words are true of."""
         walk_to(self.reading, self.views, self.focus, draft.sentence)
-        if draft.predicate == "base_model":
-            view = self.views[draft.sentence]
-            if (span := _described(view, anchor_at(view, draft))) is not None:
-                draft.subject = " ".join(self.reading.source[slice(*span)].split())
-                draft.subject_evidence = Evidence("subject", self.reading.part, *span)
-                return []
-        paired = find_paired(
-            self.reading, self.views, self.focus.names, draft, anchor_at(self.views[draft.sentence], draft)
-        )
+        view = self.views[draft.sentence]
+        at = anchor_at(view, draft)
+        if draft.predicate == "base_model" and (span := _described(view, at)) is not None:
+            draft.subject = " ".join(self.reading.source[slice(*span)].split())
+            draft.subject_evidence = Evidence("subject", self.reading.part, *span)
+            return []
+        paired = find_paired(self.reading, self.views, self.focus.names, draft, at)
         if paired is not None:
             first, *rest = paired[0]
             best = Candidate(first, "text", paired[1], {})
