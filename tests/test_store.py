@@ -38,7 +38,7 @@ from extractor.records import (
 from extractor.schema import data_folder, load_predicates
 from extractor.store import RefusedRecord, Source, Store, open_store
 from extractor.store.claims import has_words
-from extractor.store.migrations import read_migrations, read_views
+from extractor.store.migrations import APPLICATION_ID, read_migrations, read_views
 
 SOURCE = Source("folder", "news")
 TITLE = "Norwind says Marlin-2 cost $5.6 million"
@@ -133,6 +133,7 @@ def test_schema_has_every_table_strict_and_every_view(store: Store, path: Path) 
     ours = {name for name in tables if not name.startswith("sqlite_") and "_fts" not in name}
     assert ours - {"_sqlite_migrations"} == {
         "sources", "pages", "predicates", "entities", "runs", "articles", "versions", "claims", "evidence", "failures",
+        "addresses", "wishes", "answers", "positions", "copies", "sketches", "bands",
     }  # fmt: skip
     assert all(tables[name] for name in ours - {"_sqlite_migrations"}), "a table is not STRICT"
     assert views == set(read_views())
@@ -143,6 +144,33 @@ def test_claims_have_the_columns_of_the_record(store: Store, path: Path) -> None
     columns = [row[1] for row in db.execute("PRAGMA table_info(claims)")]
     db.close()
     assert set(columns) == {*JSON_KEYS, "run_id"} - {"evidence"}
+
+
+def test_migrations_bring_an_older_database_up_with_its_rows_and_keys(path: Path) -> None:
+    db = sqlite3.connect(path, isolation_level=None)
+    for sql in list(read_migrations().values())[:3]:
+        db.executescript(sql)
+    db.executescript(
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 3;"
+        "CREATE TABLE _sqlite_migrations (migration_set TEXT, name TEXT, applied_at TEXT);"
+        "INSERT INTO sources VALUES ('s1', 'url', 'https://a.example/', '2025-01-01T00:00:00+00:00');"
+        "INSERT INTO runs (id, command, source_id, started, version, rules) VALUES (1, 'ingest', 's1', '', '', '');"
+        "CREATE VIEW mine AS SELECT location FROM sources;"
+    )
+    db.executemany(
+        "INSERT INTO _sqlite_migrations VALUES ('ainews-to-sqlite', ?, '')", [(n,) for n in list(read_migrations())[:3]]
+    )
+    db.close()
+    with open_store(path) as store:
+        assert store.verify() == []
+    db = sqlite3.connect(path)
+    assert db.execute("SELECT kind, state, location FROM sources").fetchall() == [
+        ("page", "once", "https://a.example/")
+    ]
+    assert db.execute("SELECT location FROM mine").fetchall() == [("https://a.example/",)]
+    with pytest.raises(sqlite3.IntegrityError):
+        db.executescript("PRAGMA foreign_keys = ON; DELETE FROM sources")
+    db.close()
 
 
 def test_datasette_describes_every_column_and_no_other(store: Store, path: Path) -> None:
@@ -464,7 +492,7 @@ import os, sys
 from extractor.errors import StoreError
 from extractor.records import Failure
 from extractor.store import open_store
-from extractor.store.migrations import read_migrations, read_views
+from extractor.store.migrations import APPLICATION_ID, read_migrations, read_views
 from extractor.schema import load_predicates
 # The package may lie where nobody else may read: take in what it needs while that is allowed.
 read_migrations(), read_views(), load_predicates()

@@ -65,6 +65,19 @@ def migrate(db: Database, path: Path, *, create: bool) -> None:
         db.conn.execute("PRAGMA journal_mode = WAL")
     if not find_missing_parts(db):
         return
+    # A table whose CHECK changes is made anew, and its rows are referred to meanwhile: SQLite's own way to do this is
+    # to check the keys at the end, and the switch works outside of transactions only.
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    # Else no table can be renamed while a view of the user's speaks of the one that it replaces
+    db.conn.execute("PRAGMA legacy_alter_table = ON")
+    try:
+        _migrate(db, path, create=create)
+    finally:
+        db.conn.execute("PRAGMA legacy_alter_table = OFF")
+        db.conn.execute("PRAGMA foreign_keys = ON")
+
+
+def _migrate(db: Database, path: Path, *, create: bool) -> None:
     with writing(db):
         # Another process may have been quicker.
         identify(db, path, create=create)
@@ -85,6 +98,14 @@ def migrate(db: Database, path: Path, *, create: bool) -> None:
             "unit = excluded.unit, description = excluded.description",
             sorted(_predicate_rows()),
         )
+        if broken := db.execute("PRAGMA foreign_key_check").fetchall():
+            raise StoreError(
+                "The database cannot be brought up to date",
+                where=str(path),
+                expected="keys that lead somewhere",
+                found=f"{len(broken)} that lead nowhere, the first in table {broken[0][0]}",
+                fix="Nothing was changed; run: ainews-to-sqlite doctor FILE with the version that made it",
+            )
 
 
 def find_missing_parts(db: Database) -> list[str]:

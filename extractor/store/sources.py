@@ -10,7 +10,9 @@ from sqlite_utils import Database
 
 __all__ = ["Source", "SourceKind", "save_source"]
 
-SourceKind = Literal["file", "folder", "glob", "stdin", "corpus", "url", "feed", "sitemap", "warc"]
+SourceKind = Literal[
+    "file", "folder", "glob", "stdin", "corpus", "warc", "page", "feed", "sitemap", "list"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

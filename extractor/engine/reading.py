@@ -1,4 +1,4 @@
-"""Pages -> claims -> store. One process, many processes, or a cluster: the same map.
+"""Pages -> claims -> store, for pages that are there to be taken one by one.
 
 What is done to one page is a function of that page alone (`read_page`), so that any ``map`` may carry it out, in the
 order given; looking pages up and saving what comes back stays with the one process that holds the store.
