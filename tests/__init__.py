@@ -1,0 +1,1 @@
+"""The tests, and what several of them stand on: `tests.publisher` and `tests.press`."""
