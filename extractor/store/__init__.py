@@ -10,7 +10,8 @@ from __future__ import annotations
 from extractor.store.connections import RefusedRecord
 from extractor.store.problems import Problem
 from extractor.store.runs import Ending
-from extractor.store.sources import Source
+from extractor.store.sources import Source, SourceKind
 from extractor.store.stores import Outcome, Store, open_store
+from extractor.store.web import WebStore
 
-__all__ = ["Ending", "Outcome", "Problem", "RefusedRecord", "Source", "Store", "open_store"]
+__all__ = ["Ending", "Outcome", "Problem", "RefusedRecord", "Source", "SourceKind", "Store", "WebStore", "open_store"]

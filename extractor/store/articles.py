@@ -15,11 +15,13 @@ from extractor.store.connections import RefusedRecord
 __all__ = [
     "EntityRecord",
     "Outcome",
+    "has_article",
     "has_page",
     "read_articles",
     "read_claims",
     "save_article",
     "save_claims",
+    "set_gone",
     "stale_ids",
 ]
 
@@ -54,6 +56,19 @@ def has_page(db: Database, sha256: str, rules: str) -> bool:
         "OR EXISTS (SELECT 1 FROM versions WHERE page_sha256 = :page)"
     )
     return bool(db.execute(sql, {"page": sha256, "rules": rules}).fetchone()[0])
+
+
+def has_article(db: Database, url: str) -> bool:
+    """Tell whether an article is stored."""
+    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM articles WHERE url = ?)", [url]).fetchone()[0])
+
+
+def set_gone(db: Database, article_id: str, at: str) -> None:
+    """Mark an article as gone from its site since a time, or as there again; the first time stands."""
+    db.conn.execute(
+        "UPDATE articles SET gone = CASE WHEN :at = '' OR gone = '' THEN :at ELSE gone END WHERE id = :id",
+        {"at": at, "id": article_id},
+    )
 
 
 def save_article(

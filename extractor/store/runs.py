@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from extractor.records import Failure
 from extractor.store.sources import Source, save_source
 
-__all__ = ["Ending", "finish_run", "now", "read_failures", "save_failure", "start_run"]
+__all__ = ["Ending", "drop_failures", "finish_run", "now", "read_failures", "save_failure", "start_run"]
 
 Ending = Literal["done", "stopped"]
 
@@ -58,6 +58,11 @@ def save_failure(db: Database, failure: Failure, run_id: int) -> None:
         "ON CONFLICT (source, stage, reason) DO UPDATE SET run_id = excluded.run_id, at = excluded.at",
         (run_id, source, failure.stage, reason, now()),
     )
+
+
+def drop_failures(db: Database, source: str) -> None:
+    """Take what failed at a place off the list."""
+    db.conn.execute("DELETE FROM failures WHERE source = ?", [source])
 
 
 def read_failures(db: Database, run_id: int | None) -> Iterator[dict[str, Any]]:

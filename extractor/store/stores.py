@@ -19,6 +19,7 @@ from extractor.store.migrations import find_missing_parts, identify, migrate
 from extractor.store.problems import Problem, find_problems
 from extractor.store.runs import Ending
 from extractor.store.sources import Source, save_source
+from extractor.store.web import WebStore
 
 __all__ = ["Outcome", "Store", "open_store"]
 
@@ -63,11 +64,16 @@ class Store:
     """A database of ours. Made by `open_store`; a context manager that closes it.
 
     Every method raises `StoreError`, and nothing of SQLite's, if the database cannot be read or written.
+
+    Attributes:
+        path: the file.
+        web: sources that are followed, the frontier of the crawler, and what sites wish.
     """
 
     def __init__(self, db: Database, path: Path, *, read_only: bool) -> None:
         self.path, self.read_only = path, read_only
         self._db = db
+        self.web = WebStore(db, path, self._writing)
 
     def __enter__(self) -> Self:
         return self

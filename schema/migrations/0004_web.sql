@@ -13,6 +13,8 @@ CREATE TABLE sources_new (
     tags TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
     -- Words of which an entry's title, summary or URL must have one; empty for all entries.
     topic TEXT NOT NULL DEFAULT '',
+    -- Entries that a listing dates earlier are left out; empty for all entries.
+    since TEXT NOT NULL DEFAULT '',
     state TEXT NOT NULL DEFAULT 'once' CHECK (state IN ('once', 'followed', 'paused', 'removed')),
     every INTEGER NOT NULL DEFAULT 0 CHECK (every >= 0),
     delay REAL NOT NULL DEFAULT 0 CHECK (delay >= 0),
@@ -38,8 +40,12 @@ ALTER TABLE articles ADD COLUMN gone TEXT NOT NULL DEFAULT '';
 -- killed leaves what it had not finished waiting.
 CREATE TABLE addresses (
     url TEXT PRIMARY KEY NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('page', 'feed', 'sitemap', 'list')),
+    -- Its host and port, so that no site of many pages keeps the others waiting.
+    host TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('page', 'feed', 'sitemap', 'list', 'unknown')),
     source_id TEXT NOT NULL REFERENCES sources (id),
+    -- Whether it is the source's own address, not one that the source led to.
+    own INTEGER NOT NULL DEFAULT 0 CHECK (own IN (0, 1)),
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'gone', 'refused', 'failed')),
     found TEXT NOT NULL,
     -- Not to be asked before; empty for at once.
@@ -86,7 +92,7 @@ CREATE TABLE answers (
 
 CREATE INDEX addresses_article_id ON addresses (article_id);
 CREATE INDEX addresses_source_id ON addresses (source_id);
-CREATE INDEX addresses_state ON addresses (state, not_before);
+CREATE INDEX addresses_state ON addresses (state, host, not_before);
 CREATE INDEX answers_address ON answers (address);
 CREATE INDEX answers_run_id ON answers (run_id);
 CREATE INDEX wishes_origin ON wishes (origin, kind, checked);

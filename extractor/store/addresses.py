@@ -1,0 +1,189 @@
+"""The frontier as rows: which URL is to be asked, when, and what came of it. In the caller's transaction.
+
+No row says that a URL is being asked just now: a run that is killed leaves all that it had not finished waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from extractor.sources.web.records import Address, AddressKind, Answer, Entry
+
+__all__ = [
+    "Closed",
+    "add_entries",
+    "article_of",
+    "close_address",
+    "drop_waiting",
+    "next_times",
+    "note_answer",
+    "put_off",
+    "queue_address",
+    "requeue",
+    "set_address_kind",
+    "take_addresses",
+    "waiting_count",
+]
+
+Closed = Literal["done", "gone", "refused", "failed"]
+
+
+def queue_address(db: Database, url: str, kind: AddressKind, source_id: str, at: str) -> None:
+    """Have a source's own address asked (again); a time before which the site wants no asking stands."""
+    db.conn.execute(
+        "INSERT INTO addresses (url, host, kind, source_id, own, found) "
+        "VALUES (:url, :host, :kind, :source, 1, :at) "
+        "ON CONFLICT (url) DO UPDATE SET state = 'waiting', own = 1, source_id = excluded.source_id, "
+        "kind = CASE excluded.kind WHEN 'unknown' THEN kind ELSE excluded.kind END",
+        {"url": url, "host": urlsplit(url).netloc, "kind": kind, "source": source_id, "at": at},
+    )
+
+
+def add_entries(db: Database, entries: Iterable[tuple[str, Entry]], kind: AddressKind, source_id: str, at: str) -> int:
+    """Add what a listing leads to, and return how many URLs are to be asked for it.
+
+    One that is known is asked again only if the listing tells of a later change than before; a listing below a
+    listing always is, unless the upper one dates its last change. Each entry comes with its URL in the one form that is
+    the key.
+    """
+    before: int = db.conn.total_changes
+    db.conn.executemany(
+        "INSERT INTO addresses (url, host, kind, source_id, found, updated, title, published) "
+        "VALUES (:url, :host, :kind, :source, :at, :updated, :title, :published) "
+        "ON CONFLICT (url) DO UPDATE SET state = 'waiting', updated = excluded.updated "
+        "WHERE state IN ('done', 'gone') AND (excluded.updated > updated AND updated <> '' "
+        "OR excluded.kind <> 'page' AND (excluded.updated = '' OR excluded.updated > updated))",
+        [
+            {
+                "url": url, "host": urlsplit(url).netloc, "kind": kind, "source": source_id, "at": at,
+                "updated": entry.updated, "title": entry.title, "published": entry.published,
+            }
+            for url, entry in entries
+        ],
+    )  # fmt: skip
+    after: int = db.conn.total_changes
+    return after - before
+
+
+def take_addresses(db: Database, count: int, at: str, in_hand: Collection[str], per_host: int) -> list[Address]:
+    """Return at most so many addresses that may be asked now, taking turns between the hosts.
+
+    Args:
+        db: the database.
+        count: at most so many in all.
+        at: now.
+        in_hand: the URLs that are being asked; they are left out.
+        per_host: at most so many of one host, those in hand included.
+    """
+    busy: dict[str, int] = {}
+    for url in in_hand:
+        host = urlsplit(url).netloc
+        busy[host] = busy.get(host, 0) + 1
+    hosts = db.execute("SELECT DISTINCT host FROM addresses WHERE state = 'waiting' AND not_before <= ?", [at])
+    queues: list[list[Address]] = []
+    for (host,) in hosts.fetchall():
+        held = busy.get(host, 0)
+        if held >= per_host:
+            continue
+        rows = db.query(
+            "SELECT addresses.url, addresses.kind, source_id, tries, etag, last_modified, delay, "
+            "addresses.title, published FROM addresses JOIN sources ON sources.id = source_id "
+            "WHERE addresses.state = 'waiting' AND host = :host AND not_before <= :at "
+            "ORDER BY addresses.kind = 'page', found, addresses.rowid LIMIT :limit",
+            {"host": host, "at": at, "limit": per_host + held},
+        )
+        ready = [Address(**row) for row in rows if row["url"] not in in_hand]
+        queues.append(ready[: per_host - held])
+    turns = [queue[turn] for turn in range(per_host) for queue in queues if turn < len(queue)]
+    return turns[:count]
+
+
+def next_times(db: Database, at: str) -> tuple[bool, str]:
+    """Tell whether any address may be asked now, and when the first of the others may; empty if there is none."""
+    ready = db.execute("SELECT EXISTS (SELECT 1 FROM addresses WHERE state = 'waiting' AND not_before <= ?)", [at])
+    later = db.execute("SELECT min(not_before) FROM addresses WHERE state = 'waiting' AND not_before > ?", [at])
+    return bool(ready.fetchone()[0]), later.fetchone()[0] or ""
+
+
+def waiting_count(db: Database) -> int:
+    """Return how many addresses are still to be asked."""
+    return int(db.execute("SELECT count(*) FROM addresses WHERE state = 'waiting'").fetchone()[0])
+
+
+def note_answer(db: Database, answer: Answer, run_id: int, page_sha256: str = "") -> None:
+    """Note an answer, with the wishes that it was asked under."""
+    db.conn.execute(
+        "INSERT INTO answers (run_id, address, url, at, status, size, page_sha256, robots_id, tdmrep_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run_id, answer.address.url, answer.url, answer.at, answer.status, len(answer.content), page_sha256,
+            answer.robots or None, answer.tdmrep or None,
+        ),
+    )  # fmt: skip
+    db.conn.execute(
+        "UPDATE addresses SET asked = ?, status = ?, tries = 0, not_before = '' WHERE url = ?",
+        (answer.at, answer.status, answer.address.url),
+    )
+
+
+def close_address(
+    db: Database,
+    url: str,
+    state: Closed,
+    *,
+    reason: str = "",
+    answer: Answer | None = None,
+    page_sha256: str = "",
+    article_id: str | None = None,
+) -> None:
+    """Note that an address needs no more asking, and what is known of it now.
+
+    The validators of an answer are kept, so that the next visit can ask whether anything has changed.
+    """
+    sets = {"state": state, "reason": reason}
+    if answer is not None:
+        sets |= {"etag": answer.etag, "last_modified": answer.last_modified}
+    if page_sha256:
+        sets["page_sha256"] = page_sha256
+    if article_id:
+        sets["article_id"] = article_id
+    columns = ", ".join(f"{name} = :{name}" for name in sets)
+    db.conn.execute(f"UPDATE addresses SET {columns} WHERE url = :url", {**sets, "url": url})
+
+
+def put_off(db: Database, url: str, until: str, reason: str) -> None:
+    """Note that an address could not be had and is to be asked again, not before a time."""
+    db.conn.execute(
+        "UPDATE addresses SET not_before = ?, tries = tries + 1, reason = ? WHERE url = ?", (until, reason, url)
+    )
+
+
+def set_address_kind(db: Database, url: str, kind: AddressKind) -> None:
+    """Note what stands at an address."""
+    db.conn.execute("UPDATE addresses SET kind = ? WHERE url = ?", (kind, url))
+
+
+def article_of(db: Database, url: str) -> str:
+    """Return the id of the article that was read from an address; empty if there is none."""
+    row = db.execute("SELECT article_id FROM addresses WHERE url = ?", [url]).fetchone()
+    return (row and row[0]) or ""
+
+
+def drop_waiting(db: Database, source_id: str) -> None:
+    """Forget what a source led to and was never asked."""
+    db.conn.execute("DELETE FROM addresses WHERE source_id = ? AND state = 'waiting' AND asked = ''", [source_id])
+
+
+def requeue(db: Database, states: Sequence[Closed], before: str = "") -> int:
+    """Have the pages in some states asked again, those that answered before a time or all; how many comes out."""
+    marks = ", ".join("?" * len(states))
+    cursor = db.conn.execute(
+        f"UPDATE addresses SET state = 'waiting', tries = 0, not_before = '' "
+        f"WHERE state IN ({marks}) AND kind = 'page' AND (? = '' OR asked < ?)",
+        [*states, before, before],
+    )
+    return int(cursor.rowcount)
