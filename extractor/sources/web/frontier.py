@@ -35,6 +35,18 @@ class Frontier(Protocol):
         Whether it was tried too often is the caller's to judge.
         """
 
+    def rest(self, host: str, until: str, reason: str) -> None:
+        """Note that a whole host is to be left alone until a time: after 429, 503, or failures in a row.
+
+        Its addresses, those that were handed out and not ended among them, are handed out again after that time. None
+        of them was tried, so no try is counted. One that is under way may still be ended before.
+
+        Args:
+            host: as a URL gives it (``netloc``), with its port.
+            until: ISO 8601 in UTC.
+            reason: for a reader.
+        """
+
     def refused(self, address: Address, reason: str) -> None:
         """Note that an address is not asked again: forbidden, private, not to be had. The reason is for a reader."""
 

@@ -1,0 +1,52 @@
+"""The last step before a connection: where a crawl that is stopped asks no more, and where pauses count from."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+
+from scrapy import Request
+from scrapy.http import Response
+
+from extractor.sources.web.connections import GUARDED_HANDLERS, GuardedHandler
+from extractor.sources.web.crawler.endings import Stopped
+
+__all__ = ["HANDLERS", "PoliteHandler"]
+
+HANDLERS: dict[str, str | None] = {
+    scheme: handler and f"{__name__}.PoliteHandler" for scheme, handler in GUARDED_HANDLERS.items()
+}
+"""For Scrapy's setting ``DOWNLOAD_HANDLERS``."""
+
+
+class PoliteHandler(GuardedHandler):
+    """Opens connections where the guard lets it, can be told to let go of them, and notes when an answer has come.
+
+    Scrapy counts the pause between two requests from the start of the first: a site that needs a second to answer
+    would get no pause at all where one second was asked for.
+    """
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask, once.
+
+        Raises:
+            Stopped: the crawl is over, or has waited long enough for this answer.
+            Resting: its host is to be left alone, since after it was let through.
+        """
+        spider = self._crawler.spider
+        if spider.is_stopping:
+            raise Stopped
+        spider.hosts.check(request.url)
+        task = asyncio.ensure_future(super().download_request(request))
+        spider.flights.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if spider.is_stopping:
+                raise Stopped from None
+            raise
+        finally:
+            spider.flights.discard(task)
+            slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+            if slot is not None:
+                slot.lastseen = monotonic()
