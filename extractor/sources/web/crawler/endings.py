@@ -42,18 +42,21 @@ class PutOff(Ending):
     """It is asked again.
 
     Attributes:
-        until: not before then, ISO 8601; empty for when the number of tries says.
+        until: not before then, ISO 8601; empty if nobody gave a time.
+        is_exact: whether it is asked then, rather than later if it has failed often.
         is_host: whether the host did not answer, rather than this one address.
     """
 
-    def __init__(self, reason: str, until: str = "", *, is_host: bool = False) -> None:
+    def __init__(self, reason: str, until: str = "", *, is_exact: bool = False, is_host: bool = False) -> None:
         super().__init__(reason)
-        self.until = until
-        self.is_host = is_host
+        self.until, self.is_exact, self.is_host = until, is_exact, is_host
 
 
 class Resting(PutOff):
     """Its host is to be left alone, so it was not asked."""
+
+    def __init__(self, reason: str, until: str) -> None:
+        super().__init__(reason, until, is_exact=True)
 
 
 class Stopped(Ending):

@@ -14,6 +14,8 @@ from extractor.sources.web.crawler.endings import Refused
 
 __all__ = ["Redirects"]
 
+# RFC 9309 wants five at least to be followed.
+_ROBOTS_LIMIT = 5
 _STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -40,19 +42,28 @@ class Redirects:
         """
         if response.status not in _STATUSES or not response.headers.get("Location"):
             return response
-        location = response.headers["Location"].decode("utf-8", errors="replace").strip()
+        location = _decode(response.headers["Location"]).strip()
         try:
             target = urlsplit(urljoin(request.url, safe_url_string(location)))._replace(fragment="").geturl()
             parts = urlsplit(target)
-            host = parts.hostname
+            # A port that is none raises here, too.
+            has_host = bool(parts.hostname) and parts.port != 0
         except ValueError:
             raise Refused(f"it redirects to what is no address: {location[:200]!r}") from None
-        if parts.scheme not in ("http", "https") or not host:
+        if parts.scheme not in ("http", "https") or not has_host:
             raise Refused(f"it redirects to another scheme: {target[:200]}")
         trail: tuple[str, ...] = (*request.meta.get("trail", ()), request.url)
         if target in trail:
             raise Refused(f"its redirects go round in a loop, over {target[:200]}")
-        if len(trail) > self._limit:
-            raise Refused(f"more than {self._limit} redirects, the last to {target[:200]}")
+        limit = _ROBOTS_LIMIT if "wish" in request.meta else self._limit
+        if len(trail) > limit:
+            raise Refused(f"more than {limit} redirects, the last to {target[:200]}")
         kept = {name: request.meta[name] for name in ("wish", "download_maxsize") if name in request.meta}
         return request.replace(url=target, meta={**kept, "trail": trail})
+
+
+def _decode(location: bytes) -> str:
+    try:
+        return location.decode()
+    except UnicodeDecodeError:
+        return location.decode("latin-1")

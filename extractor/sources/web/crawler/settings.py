@@ -44,6 +44,7 @@ def make_settings(options: CrawlOptions) -> dict[str, Any]:
         "DOWNLOAD_HANDLERS": HANDLERS,
         "ALLOWED_NETWORKS": list(options.allowed_networks),
         "SCHEDULER": f"{_PACKAGE}.queues.HostQueues",
+        "DOWNLOADER": f"{_PACKAGE}.throttles.PacedDownloader",
         "HTTPPROXY_ENABLED": options.use_proxy,
         # What is off by the above, and stays off if one of the bases comes back: code from outside by HTTP, consoles,
         # cookies, refreshes, retries that keep no pause.

@@ -136,8 +136,9 @@ class PressSpider(Spider):  # type: ignore[misc]
                 meta={"download_maxsize": limit},
                 dont_filter=True,
             )
-            if not urlsplit(address.url).hostname:
-                raise ValueError("no host")
+            parts = urlsplit(address.url)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+                raise ValueError("no host of http or https")
         except ValueError as error:
             self._end(address, Refused(f"no address: {error}"))
             return
@@ -165,23 +166,25 @@ class PressSpider(Spider):  # type: ignore[misc]
         status = response.status
         if status >= 500 or status in _PASSING:
             seconds = find_backoff(address.tries) if retry_after is None else max(retry_after, self._options.delay)
-            reason = f"status {status}"
-            until = later(seconds)
-            self._end(address, PutOff(reason, until))
-            if status in _RESTING:
+            reason = f"status {status}{_tell_redirect(response.request)}"
+            self._end(address, PutOff(reason, later(seconds), is_exact=True))
+            if status in _RESTING or retry_after is not None:
                 self.rest(response.url, seconds, f"another address of this host answered {status}")
             return
         answer = make_answer(address, response, at.isoformat(timespec="seconds"), retry_after)
         if status in (200, 304) and find_reservation(read_headers(response), answer.content, answer.charset):
-            raise Refused("it says of itself that it is reserved: no text and data mining")
+            raise Refused(f"it reserves itself: no text and data mining{_tell_redirect(response.request)}")
         await self.frontier.answered(answer)
         self._close(address)
+        if status >= 400 and retry_after:
+            self.rest(response.url, retry_after, f"another address of this host answered {status}")
 
     async def end(self, failure: Failure) -> None:
         """End an address that was not answered."""
         request = failure.request
         address: Address = request.cb_kwargs["address"]
         ending = find_ending(failure.value, request.meta["download_maxsize"])
+        ending.reason += _tell_redirect(request)
         if "robots" in request.meta and not isinstance(ending, Stopped):
             self._note_request(request.url)
         self._end(address, ending)
@@ -198,7 +201,7 @@ class PressSpider(Spider):  # type: ignore[misc]
         try:
             with self.ledger():
                 if isinstance(ending, PutOff):
-                    until = ending.until or later(find_backoff(address.tries))
+                    until = ending.until if ending.is_exact else max(ending.until, later(find_backoff(address.tries)))
                     self.frontier.put_off(address, until, ending.reason)
                 else:
                     self.frontier.refused(address, ending.reason)
@@ -280,3 +283,7 @@ class PressSpider(Spider):  # type: ignore[misc]
     def _let_go(self) -> None:
         for task in self.flights:
             task.cancel()
+
+
+def _tell_redirect(request: Request) -> str:
+    return f" (after a redirect to {request.url})" if request.meta.get("trail") else ""

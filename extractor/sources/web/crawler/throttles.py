@@ -1,12 +1,27 @@
-"""Scrapy's AutoThrottle, which slows down for slow sites, made to know that each host has a least pause of its own."""
+"""The pause of each host: no shorter than was asked for, from the first request on, and longer for slow sites."""
 
 from __future__ import annotations
 
+from time import monotonic
+
 from scrapy import Request, Spider
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
-__all__ = ["Throttle"]
+__all__ = ["PacedDownloader", "Throttle"]
+
+
+class PacedDownloader(Downloader):  # type: ignore[misc]
+    """Scrapy's downloader, which waits before the first request to a host, too.
+
+    When a run before this one, perhaps one that was killed a moment ago, asked the host last, nobody knows.
+    """
+
+    def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
+        key, slot = super()._get_slot(request)
+        slot.lastseen = slot.lastseen or monotonic()
+        return key, slot
 
 
 class Throttle(AutoThrottle):  # type: ignore[misc]
