@@ -92,6 +92,7 @@ class Article:
         authors: names in the order of the byline.
         language: BCP 47, lower case; empty if the page does not say.
         page_sha256: the page that it was read from.
+        canonical: the URL of the original on another site, where the page names one; empty where it does not.
     """
 
     url: str
@@ -102,6 +103,7 @@ class Article:
     published: str = ""
     language: str = ""
     page_sha256: str = ""
+    canonical: str = ""
 
     @property
     def id(self) -> str:

@@ -78,17 +78,20 @@ def _read_html(page: Page) -> Article:
         published=head.published,
         language=head.language,
         page_sha256=page.sha256,
+        canonical=_clean_line(head.canonical),
     )
 
 
 def _read_plain(page: Page) -> Article:
+    from extractor.articles.canonicals import choose_url, find_original
     from extractor.articles.plain_texts import read_plain_text
 
     markdown = page.media_type == "text/markdown"
     parts = read_plain_text(decode_content(page.content, page.charset), markdown=markdown)
     language = parts.matter.get("language") or parts.matter.get("lang", "")
+    named = [_web_address(parts.matter.get(key, "")) for key in ("canonical_url", "url")]
     return Article(
-        url=_web_address(parts.matter.get("canonical_url") or parts.matter.get("url", "")) or page.url,
+        url=choose_url(named, page.url) or page.url,
         text=_join_text(parts.paragraphs),
         title=parts.title,
         site=parts.matter.get("site", ""),
@@ -96,6 +99,7 @@ def _read_plain(page: Page) -> Article:
         published=parts.published,
         language=language.lower().replace("_", "-"),
         page_sha256=page.sha256,
+        canonical=find_original(named, page.url),
     )
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
@@ -20,6 +20,7 @@ from bs4.filter import SoupStrainer
 from lxml.html import HtmlElement
 
 from extractor.articles.bylines import clean_authors, find_byline_authors, find_byline_date, find_masthead, spell_host
+from extractor.articles.canonicals import choose_url, find_original
 from extractor.articles.dates import read_date
 from extractor.articles.furniture import is_same_line
 from extractor.articles.linked_data import read_linked_data
@@ -49,6 +50,8 @@ class Head:
     """What a page says of its article; each is empty where it says nothing.
 
     Attributes:
+        url: the article's on this site.
+        canonical: the original's, if the page says that it stands on another site.
         headlines: the title in every form that the page has.
     """
 
@@ -57,6 +60,7 @@ class Head:
     authors: tuple[str, ...]
     published: str
     url: str
+    canonical: str
     language: str
     headlines: tuple[str, ...]
 
@@ -78,9 +82,11 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
         raise SourceError("The page's head cannot be read", expected="HTML", found=str(error)) from error
     meta = _read_meta(soup)
     links = [tag.get("href") for tag in soup.find_all("link") if "canonical" in str(tag.get("rel")).lower()]
-    url = _choose_url([*links, *meta.get("og:url", [])], page_url)
-    data = read_linked_data((tag.string or "" for tag in soup.find_all("script", type=_is_linked_data)), url)
-    url = url or data.url or page_url
+    named = [*links, *meta.get("og:url", [])]
+    url, original = choose_url(named, page_url), find_original(named, page_url)
+    scripts = (tag.string or "" for tag in soup.find_all("script", type=_is_linked_data))
+    data = read_linked_data(scripts, [url or page_url, original])
+    url = url or choose_url([data.url], page_url) or page_url
     language = _read_language(root, [*meta.get("og:locale", []), *meta.get("content-language", []), data.language])
 
     page_title = soup.title.get_text() if soup.title else ""
@@ -102,6 +108,7 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
             [data.published, *_of(meta, PUBLISHED), *_times(soup)], find_byline_date(root, title, language), language
         ),
         url=url,
+        canonical=original,
         language=language,
         headlines=tuple(dict.fromkeys([title, *headlines, *(clean_title(headline, site) for headline in headlines)])),
     )
@@ -151,23 +158,6 @@ def _times(soup: BeautifulSoup) -> Iterator[str]:
         names = " ".join([*(tag.get("class") or []), str(tag.get("itemprop") or "")]).lower()
         if tag.has_attr("pubdate") or "publish" in names:
             yield str(tag.get("datetime") or tag.get_text())
-
-
-def _choose_url(raw: Iterable[object], page_url: str) -> str:
-    """The first absolute http(s) address; one of a front page only if no other is better."""
-    found = []
-    for address in raw:
-        if not isinstance(address, str) or not address.strip():
-            continue
-        try:
-            whole = urljoin(page_url if page_url.startswith("http") else "", address.strip())
-            parts = urlsplit(whole)
-        except ValueError:
-            # "http://[" is no address: the next may be one
-            continue
-        if parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", whole):
-            found.append((parts.path in ("", "/") and not parts.query, whole))
-    return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
 def _read_language(root: HtmlElement, others: Iterable[str]) -> str:

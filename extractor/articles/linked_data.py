@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 __all__ = ["LinkedData", "read_linked_data"]
@@ -19,12 +19,12 @@ Node = dict[str, Any]
 class LinkedData:
     """The nodes of all JSON-LD scripts of one page."""
 
-    def __init__(self, nodes: list[Node], canonical: str = "") -> None:
+    def __init__(self, nodes: list[Node], page_urls: Sequence[str] = ()) -> None:
         self._by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
         articles = [node for node in nodes if _has_type(node, ARTICLE_TYPE)]
         # lists of related articles are articles too: prefer the one that says that it is this page
-        own = [node for node in articles if canonical and canonical in _addresses(node)]
-        self._article: Node = (own or articles or [{}])[0]
+        own = (node for url in page_urls for node in articles if url in _addresses(node))
+        self._article: Node = next(own, articles[0] if articles else {})
         self._publishers = [node for node in nodes if _has_type(node, PUBLISHER_TYPE)]
 
     @property
@@ -77,8 +77,13 @@ class LinkedData:
                 yield part
 
 
-def read_linked_data(scripts: Iterable[str], canonical: str = "") -> LinkedData:
-    """Read JSON-LD scripts; one that is broken says nothing, the other sources of the page still do."""
+def read_linked_data(scripts: Iterable[str], page_urls: Sequence[str] = ()) -> LinkedData:
+    """Read JSON-LD scripts; one that is broken says nothing, the other sources of the page still do.
+
+    Args:
+        scripts: what stands in them, in the order of the page.
+        page_urls: where the article stands, by what else the page says; the first that a node has is believed.
+    """
     nodes: list[Node] = []
     for script in scripts:
         waiting: list[Any] = [_parse(script)]
@@ -90,7 +95,7 @@ def read_linked_data(scripts: Iterable[str], canonical: str = "") -> LinkedData:
             elif isinstance(value, dict):
                 nodes.append(value)
                 waiting += [value.get("mainEntity"), value.get("@graph")]
-    return LinkedData(nodes, canonical)
+    return LinkedData(nodes, page_urls)
 
 
 def _parse(script: str) -> object:
