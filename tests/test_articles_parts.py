@@ -11,10 +11,10 @@ import yaml
 from extractor.articles import article_row, read_article
 from extractor.articles.bodies import drop_repeats, is_byline
 from extractor.articles.bylines import clean_authors
-from extractor.articles.dates import find_date, read_date
-from extractor.articles.encodings import clean_characters, decode_content
 from extractor.articles.furniture import load_furniture
 from extractor.articles.heads import clean_title
+from extractor.dates import find_date, read_date, read_moment
+from extractor.encodings import clean_characters, decode_content
 from extractor.errors import SourceError
 from extractor.records import Article, Page
 
@@ -43,6 +43,9 @@ DATES = [
     ("20240513", "2024-05-13"),
     ("20240513T080000Z", "2024-05-13"),
     ("Mon, 13 May 2024 08:00:00 GMT", "2024-05-13"),
+    ("Mon, 13 May 24 08:00 EST", "2024-05-13"),
+    ("13 May 99 08:00:00 +0200", "1999-05-13"),
+    ("13 May 24", ""),
     ("May 13, 2024", "2024-05-13"),
     ("MAY 13, 2024 4:45 PM EDT", "2024-05-13"),
     ("13th of May 2024", "2024-05-13"),
@@ -71,6 +74,32 @@ DATES = [
 @pytest.mark.parametrize(("raw", "expected"), DATES, ids=[raw or "empty" for raw, _ in DATES])
 def test_date_is_as_precise_as_it_is_written(raw: str, expected: str) -> None:
     assert read_date(raw) == expected
+
+
+MOMENTS = [
+    ("2024-05-13T23:30:00-05:00", "2024-05-14T04:30:00+00:00"),
+    ("2024-05-13T23:30Z", "2024-05-13T23:30:00+00:00"),
+    ("2024-05-13T23:30:15.123456789Z", "2024-05-13T23:30:15+00:00"),
+    ("2024-05-13 08:00:00 +0200", "2024-05-13T06:00:00+00:00"),
+    ("2024-05-13 08:00 UTC", "2024-05-13T08:00:00+00:00"),
+    ("2024-05-13T08:00:00", "2024-05-13T08:00:00+00:00"),
+    ("Mon, 13 May 2024 08:00:00 GMT", "2024-05-13T08:00:00+00:00"),
+    ("Mon, 13 May 2024 08:00:00 PDT", "2024-05-13T15:00:00+00:00"),
+    ("Mon, 13 May 24 08:00 EST", "2024-05-13T13:00:00+00:00"),
+    ("2024-05-13", "2024-05-13"),
+    ("May 2024", "2024-05"),
+    ("2024-05-13T25:00:00Z", "2024-05-13"),
+    ("2999-01-01T00:00:00Z", ""),
+    ("0001-01-01T00:00:00+05:00", ""),
+    ("12:30", ""),
+    ("now", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("raw", "expected"), MOMENTS, ids=[raw or "empty" for raw, _ in MOMENTS])
+def test_moment_is_told_in_utc(raw: str, expected: str) -> None:
+    assert read_moment(raw) == expected
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en-us", "2024-05-06"), ("en-gb", "2024-06-05"), ("en", "")])

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from extractor.articles.encodings import clean_characters, decode_content
+from extractor.encodings import clean_characters, decode_content
 from extractor.errors import SourceError
 from extractor.records import Article, Page
 
@@ -104,7 +104,7 @@ def _read_plain(page: Page) -> Article:
 
 
 def _read_record(page: Page) -> Article:
-    from extractor.articles.dates import read_date
+    from extractor.dates import read_date
 
     try:
         record = json.loads(page.content)

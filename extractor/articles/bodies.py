@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from extractor.articles.dates import MONTHS, find_date
 from extractor.articles.furniture import is_headline_like, is_same_line, line_key, load_furniture
 from extractor.articles.trees import mask_blanks, prepare_tree, unmask_blanks
+from extractor.dates import MONTHS, find_date
 from extractor.errors import SourceError
 
 __all__ = ["drop_repeats", "is_byline", "read_paragraphs"]

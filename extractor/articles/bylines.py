@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from extractor.articles.dates import find_date, read_date
 from extractor.articles.furniture import is_same_line, load_furniture
+from extractor.dates import find_date, read_date
 
 __all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_masthead", "spell_host"]
 

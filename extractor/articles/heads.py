@@ -21,9 +21,9 @@ from lxml.html import HtmlElement
 
 from extractor.articles.bylines import clean_authors, find_byline_authors, find_byline_date, find_masthead, spell_host
 from extractor.articles.canonicals import choose_url, find_original
-from extractor.articles.dates import read_date
 from extractor.articles.furniture import is_same_line
 from extractor.articles.linked_data import read_linked_data
+from extractor.dates import read_date
 from extractor.errors import SourceError
 
 __all__ = ["Head", "clean_title", "read_head"]

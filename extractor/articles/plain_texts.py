@@ -12,8 +12,8 @@ import yaml
 
 from extractor.articles.bodies import is_byline
 from extractor.articles.bylines import BY, clean_authors
-from extractor.articles.dates import find_date, read_date
 from extractor.articles.furniture import is_headline_like, is_same_line, load_furniture, trim_line
+from extractor.dates import find_date, read_date
 
 __all__ = ["PlainText", "read_plain_text"]
 

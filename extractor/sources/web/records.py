@@ -94,7 +94,7 @@ class Entry:
     Attributes:
         url: absolute, as the listing gives it.
         published: as precisely as it says, ``2025-01-28`` at most; empty if it does not say.
-        updated: the same, or with a time of day, of its last change.
+        updated: of its last change; with a time of day, in UTC to the second, where it says one.
         language: BCP 47, lower case; empty if it does not say.
     """
 
@@ -114,12 +114,12 @@ class Listing:
         kind: what it is.
         title: its own name; empty if it has none.
         entries: the articles, in its order.
-        listings: other listings that it leads to (of a sitemap index), absolute.
+        listings: other listings that it leads to (of a sitemap index), each with when it changed last, if it says so.
         problems: what in it could not be read, one line each; the rest was.
     """
 
     kind: AddressKind
     title: str = ""
     entries: tuple[Entry, ...] = ()
-    listings: tuple[str, ...] = ()
+    listings: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()

@@ -1,11 +1,12 @@
-"""Date strings of pages -> ``2024``, ``2024-05`` or ``2024-05-13``: what they say, and no more."""
+"""Date strings of pages and feeds -> ``2024``, ``2024-05`` or ``2024-05-13``: what they say, and no more."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
-__all__ = ["MONTHS", "find_date", "read_date"]
+__all__ = ["MONTHS", "find_date", "read_date", "read_moment"]
 
 FIRST_YEAR = 1990
 """No news page is older than the web; 1970 and 1900 are what software writes for "no date"."""
@@ -37,6 +38,10 @@ COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{4,6}Z?)?")
 EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 MONTH_YEAR = re.compile(rf"{MONTH}\s+{YEAR}", re.I)
 YEAR_MONTH = re.compile(rf"{YEAR}(?:[-/](?P<month>\d{{1,2}}))?")
+# RFC 822, before it was mended: "10 Jun 25 09:00 EST"
+SHORT_YEAR = re.compile(rf"(?:[a-z]+,?\s+)?{DAY}[\s-]+{MONTH}[\s-]+(?P<year>\d\d)\s+\d\d?:\d\d.*", re.I)
+# Python reads no more than six digits of a second, and no zone behind a blank.
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?", re.I)
 
 
 def read_date(raw: str, language: str = "") -> str:
@@ -60,7 +65,38 @@ def read_date(raw: str, language: str = "") -> str:
         return _whole(int(match["year"]), MONTHS[match["month"][:3].lower()], 1)[:7]
     if match := YEAR_MONTH.fullmatch(raw):
         return _whole(int(match["year"]), int(match["month"] or 1), 1)[: 7 if match["month"] else 4]
+    if match := SHORT_YEAR.fullmatch(raw):
+        year = int(match["year"]) + (1900 if int(match["year"]) >= FIRST_YEAR % 100 else 2000)
+        return _whole(year, MONTHS[match["month"][:3].lower()], int(match["day"]))
     return ""
+
+
+def read_moment(raw: str) -> str:
+    """Return the time that a string tells, to the second and in UTC, so that two of them can be compared as strings.
+
+    A time without a zone is taken for UTC. Where the string tells no time of day, the date comes out as by
+    `read_date`; empty if it is none, or none that can be.
+
+    >>> read_moment("Tue, 10 Jun 2025 09:00:00 EST"), read_moment("2025-06-10")
+    ('2025-06-10T14:00:00+00:00', '2025-06-10')
+    """
+    raw = raw.strip()
+    day = read_date(raw)
+    try:
+        if match := MOMENT.fullmatch(raw):
+            zone = (match[3] or "Z").upper()
+            moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{'Z' if zone in ('UTC', 'GMT') else zone}")
+        elif re.search(r"\d:\d\d", raw):
+            moment = parsedate_to_datetime(raw)
+        else:
+            return day
+        if moment.tzinfo is None:
+            # RFC 5322: "-0000", or a zone that nobody knows
+            moment = moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return day
+    return moment.isoformat(timespec="seconds") if _whole(moment.year, moment.month, moment.day) else ""
 
 
 def find_date(text: str, language: str = "") -> str:
