@@ -125,6 +125,8 @@ def ingest(
             yield None if known else page
 
     try:
+        # Else an article that an older version stored would not be known again.
+        store.sketch_articles()
         # Pools take their input in a thread of their own, where SQLite may not be asked: hence lists, not the iterator.
         items = unknown_pages()
         while taken := list(islice(items, batch)):
@@ -150,6 +152,7 @@ def reread(
     """Find the claims of every stored article that other rules have read; what came of it comes out.
 
     The text is the stored one; nothing is fetched. An article that fails keeps its former claims and stays stale.
+    Articles of a database that knew of no copies are compared, too.
 
     Raises:
         StoreError: if the store itself fails.
@@ -157,6 +160,7 @@ def reread(
     """
     now = Progress(store.start_run(command, rules=rules))
     try:
+        store.sketch_articles()
         for article in store.stale_articles(rules):
             try:
                 claims, entities = _find_claims(article, extract)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from extractor.records import JSON_KEYS, Article, Claim, Page
 from extractor.store.connections import RefusedRecord
+from extractor.store.copies import place_article
 
 __all__ = [
     "EntityRecord",
@@ -89,12 +90,14 @@ def save_article(
         _save_page(db, page)
         _write_article(db, article, page.sha256, 1, rules=rules, run_id=run_id, at=at, source_id=source_id)
         _write_claims(db, article, claims, entities, run_id)
+        place_article(db, article.id)
         return "new"
     content = (article.title, article.text, article.published)
     if _is_former_version(db, article.id, page.sha256, content):
         return "same"
     as_stored = content == (former["title"], former["text"], former["published"])
-    if as_stored and rules == former["rules"]:
+    names_as_before = article.canonical == former["canonical"]
+    if as_stored and names_as_before and rules == former["rules"]:
         return "same"
     # The same bytes read by a better reader are no new version: the page has not changed.
     changed = not as_stored and page.sha256 != former["page_sha256"]
@@ -105,6 +108,7 @@ def save_article(
     sha256 = page.sha256 if changed else former["page_sha256"]
     _write_article(db, article, sha256, former["version"] + changed, rules=rules, run_id=run_id, at=at)
     _write_claims(db, article, claims, entities, run_id)
+    place_article(db, article.id, moved=not names_as_before)
     return "changed" if changed else "reread"
 
 
@@ -148,6 +152,7 @@ def read_articles(db: Database, rules: str) -> Iterator[Article]:
                 published=row["published"],
                 language=row["language"],
                 page_sha256=row["page_sha256"],
+                canonical=row["canonical"],
             )
 
 
@@ -218,6 +223,7 @@ def _write_article(
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "published": article.published,
         "language": article.language,
+        "canonical": article.canonical,
         "text": article.text,
         "page_sha256": sha256,
         "version": version,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from extractor.copies import VERSION, bands_of, sketch_text
 from extractor.store.connections import writing
 
 __all__ = ["Problem", "find_problems"]
@@ -36,12 +37,14 @@ class Problem:
 
 
 def find_problems(db: Database, *, read_only: bool) -> Iterator[Problem]:
-    """Yield every problem: of the file, of keys, pages, claims, evidence, versions, and search, in this order."""
+    """Yield every problem: of the file, keys, pages, claims, evidence, versions, copies and search, in this order."""
     yield from _file_problems(db)
     yield from _key_problems(db)
     yield from _page_problems(db)
     yield from _quote_problems(db)
     yield from _version_problems(db)
+    yield from _copy_problems(db)
+    yield from _sketch_problems(db)
     for table in ("articles", "claims"):
         yield from _search_problems(db, table, read_only=read_only)
 
@@ -53,7 +56,7 @@ def _file_problems(db: Database) -> Iterator[Problem]:
 
 
 def _key_problems(db: Database) -> Iterator[Problem]:
-    # sqlite3 would show a row of WITHOUT ROWID tables as None; ours all have one.
+    # A row of bands is shown as None: the table has no numbers of rows.
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
         if table == "claims":
             claim, predicate, article = db.execute(
@@ -69,7 +72,9 @@ def _key_problems(db: Database) -> Iterator[Problem]:
             what = {"pages": f"its page {page} is missing"}
             yield Problem(table, article, what.get(parent, f"it points to a row of {parent} that is missing"))
         else:
-            yield Problem(table, f"row {rowid}", f"it points to a row of {parent} that is missing")
+            yield Problem(
+                table, "" if rowid is None else f"row {rowid}", f"it points to a row of {parent} that is missing"
+            )
 
 
 def _page_problems(db: Database) -> Iterator[Problem]:
@@ -116,6 +121,33 @@ def _version_problems(db: Database) -> Iterator[Problem]:
                 yield from _slice_problem("versions", key, f"claim {claim['id']}", parts, *place)
         except (ValueError, KeyError, TypeError) as error:
             yield Problem("versions", key, f"its claims are no list of claim records: {error!r}")
+
+
+def _copy_problems(db: Database) -> Iterator[Problem]:
+    sql = (
+        "SELECT article_id, original_id FROM copies WHERE original_id IN (SELECT article_id FROM copies) "
+        "ORDER BY article_id"
+    )
+    for article_id, original_id in db.execute(sql).fetchall():
+        yield Problem("copies", article_id, f"its original {original_id} is a copy itself")
+
+
+def _sketch_problems(db: Database) -> Iterator[Problem]:
+    """Compare sketches with texts; an article that has none, or one of an older version, is not yet compared."""
+    sql = (
+        "SELECT articles.id, text, text_sha256, sketch, "
+        "(SELECT count(*) FROM bands WHERE sketch_id = sketches.id) "
+        "FROM sketches JOIN articles ON articles.id = sketches.article_id ORDER BY articles.id"
+    )
+    for article_id, text, sha256, sketch, bands in db.execute(sql):
+        if hashlib.sha256(text.encode()).hexdigest() != sha256:
+            yield Problem("sketches", article_id, "it is of another text than the article's")
+        elif sketch[:1] != bytes([VERSION]):
+            continue
+        elif sketch != sketch_text(text):
+            yield Problem("sketches", article_id, "it is not the sketch of the article's text")
+        elif bands != len(bands_of(sketch)):
+            yield Problem("bands", article_id, f"{bands} stand for it, not {len(bands_of(sketch))}")
 
 
 def _slice_problem(

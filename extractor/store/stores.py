@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from extractor.errors import StoreError
 from extractor.records import Article, Claim, Failure, Page
-from extractor.store import articles, claims, runs
+from extractor.store import articles, claims, copies, runs
 from extractor.store.articles import EntityRecord, Outcome
 from extractor.store.connections import connect, explaining, writing
 from extractor.store.migrations import find_missing_parts, identify, migrate
@@ -162,6 +162,19 @@ class Store:
         """Put the claims that these rules find in the place of those of a stored article."""
         with self._writing() as db:
             articles.save_claims(db, article, found, entities=entities, rules=rules, run_id=run_id, at=runs.now())
+
+    def sketch_articles(self) -> int:
+        """Find the copies among the articles that have no sketch, and return how many those were.
+
+        They are the articles of a database that an older version made. An interrupted call leaves what it has done.
+        """
+        with explaining(self.path):
+            found = copies.unsketched_ids(self._db)
+        for start in range(0, len(found), 100):
+            with self._writing() as db:
+                for article_id in found[start : start + 100]:
+                    copies.place_article(db, article_id)
+        return len(found)
 
     def save_failure(self, failure: Failure, run_id: int) -> None:
         """Note what could not be read."""

@@ -29,6 +29,7 @@ SELECT
     entities.name AS subject_name,
     entities.kind AS subject_kind,
     claims.article_id,
+    copies.original_id AS copy_of,
     claims.part,
     claims.start,
     claims."end",
@@ -41,4 +42,5 @@ SELECT
 FROM claims
 JOIN articles ON articles.id = claims.article_id
 JOIN predicates ON predicates.name = claims.predicate
+LEFT JOIN copies ON copies.article_id = claims.article_id
 LEFT JOIN entities ON entities.id = claims.subject_id;

@@ -1,20 +1,20 @@
 -- What is said of each cluster, and of each organisation that owns one: chips, power and what was paid?
 -- A row a cluster or organisation; a name that no list knows is taken for one unless model_facts has it as a model.
 -- What stands is what is asserted, estimated or disputed; what is planned has columns
--- of its own; what is denied or hypothetical is left out. A figure counts once an article. Where reports differ, the
+-- of its own; what is denied or hypothetical is left out. A figure counts once a report, and copies of an article are one report. Where reports differ, the
 -- column is their median (of a range, its middle counts). Costs are those told in USD.
 CREATE VIEW cluster_facts AS
 WITH facts AS (
     SELECT
-        subject_id, predicate, value, coalesce(high, value) AS high, unit, chip, article_id,
+        subject_id, predicate, value, coalesce(high, value) AS high, unit, chip, report_id,
         CASE modality WHEN 'planned' THEN 'planned' ELSE 'stands' END AS state
-    FROM claims
+    FROM claims_once
     WHERE subject_id IS NOT NULL
         AND modality IN ('asserted', 'estimated', 'disputed', 'planned')
         AND predicate IN ('chip_count', 'chip_model', 'power', 'hardware_cost')
 ),
 figures AS (
-    SELECT DISTINCT subject_id, predicate, state, (value + high) / 2 AS middle, article_id
+    SELECT DISTINCT subject_id, predicate, state, (value + high) / 2 AS middle, report_id
     FROM facts
     WHERE typeof(value) = 'real' AND (predicate <> 'hardware_cost' OR unit = 'USD')
 ),
@@ -54,7 +54,7 @@ chip_names AS (
     GROUP BY subject_id
 ),
 reports AS (
-    SELECT subject_id, count(*) AS reports, count(DISTINCT article_id) AS articles
+    SELECT subject_id, count(*) AS reports, count(DISTINCT report_id) AS articles
     FROM facts
     GROUP BY subject_id
 )

@@ -1,7 +1,7 @@
 -- On which facts do the reports not agree?
 -- A row a subject, predicate, unit and stage (and chip, for a number of chips) of which no one value fits all asserted
 -- claims. A plain number fits values within 2 % of it, "about" within 10 %, a range all between its ends, and
--- "more than" and "less than" all on their side.
+-- "more than" and "less than" all on their side. Copies of an article are one report.
 CREATE VIEW disagreements AS
 WITH told AS (
     SELECT
@@ -18,12 +18,12 @@ WITH told AS (
             WHEN 'approx' THEN 1.08 * coalesce(claims.high, claims.value)
             ELSE coalesce(claims.high, claims.value)
         END AS at_most,
-        claims.article_id,
+        claims.report_id,
         claims.value_text || ' (' || CASE claims.attributed_to
             WHEN '' THEN CASE articles.site WHEN '' THEN articles.url ELSE articles.site END
             ELSE claims.attributed_to
         END || ')' AS words
-    FROM claims
+    FROM claims_once AS claims
     JOIN articles ON articles.id = claims.article_id
     WHERE claims.subject_id IS NOT NULL AND claims.modality = 'asserted' AND typeof(claims.value) = 'real'
     ORDER BY claims.value, claims.high, claims.id
@@ -41,7 +41,7 @@ SELECT
     max(told.high) / min(told.value) AS ratio,
     group_concat(told.words, '; ') AS told,
     count(*) AS reports,
-    count(DISTINCT told.article_id) AS articles
+    count(DISTINCT told.report_id) AS articles
 FROM told
 JOIN entities ON entities.id = told.subject_id
 JOIN predicates ON predicates.name = told.predicate

@@ -1,19 +1,19 @@
 -- What is said of each model: its main figures side by side?
 -- A row a model: an entity of that kind, or one that no list knows of which something is said that is said of models only
 -- (its size, tokens, compute or chip-hours). A claim counts as a fact if it is asserted, estimated or disputed: what is denied, planned or
--- hypothetical is left out, and so is what only prepared the run or serves the model. A figure counts once an article.
+-- hypothetical is left out, and so is what only prepared the run or serves the model. A figure counts once a report, and copies of an article are one report.
 -- Where reports differ, the column is their median (of a range, its middle counts; of "more than" and "less than",
 -- the number itself); training cost has the lowest and the highest too. Costs are those told in USD.
 CREATE VIEW model_facts AS
 WITH facts AS (
-    SELECT subject_id, predicate, value, coalesce(high, value) AS high, unit, chip, article_id
-    FROM claims
+    SELECT subject_id, predicate, value, coalesce(high, value) AS high, unit, chip, report_id
+    FROM claims_once
     WHERE subject_id IS NOT NULL
         AND modality IN ('asserted', 'estimated', 'disputed')
         AND stage NOT IN ('preparation', 'inference')
 ),
 figures AS (
-    SELECT DISTINCT subject_id, predicate, value, high, (value + high) / 2 AS middle, article_id
+    SELECT DISTINCT subject_id, predicate, value, high, (value + high) / 2 AS middle, report_id
     FROM facts
     WHERE typeof(value) = 'real' AND (predicate <> 'training_cost' OR unit = 'USD')
 ),
@@ -66,7 +66,7 @@ reports AS (
     SELECT
         subject_id,
         count(*) AS reports,
-        count(DISTINCT article_id) AS articles,
+        count(DISTINCT report_id) AS articles,
         max(predicate IN ('parameters', 'active_parameters', 'training_tokens', 'training_compute', 'chip_hours'))
             AS only_of_models
     FROM facts

@@ -7,7 +7,7 @@ WITH mentions AS (
         row_number() OVER (PARTITION BY value ORDER BY published, id) AS place,
         count(*) OVER (PARTITION BY value) AS mentions
     FROM claims_flat
-    WHERE predicate = 'technique' AND modality <> 'denied' AND published <> ''
+    WHERE id IN (SELECT id FROM claims_once) AND predicate = 'technique' AND modality <> 'denied' AND published <> ''
 )
 SELECT
     technique, published AS first_mention, model AS first_model, mentions,

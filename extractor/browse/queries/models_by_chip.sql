@@ -11,7 +11,7 @@ SELECT
     min(nullif(published, '')) AS first_reported,
     subject_id
 FROM claims_flat
-WHERE (chip <> '' OR predicate = 'chip_model') AND subject <> '' AND modality <> 'denied'
+WHERE id IN (SELECT id FROM claims_once) AND (chip <> '' OR predicate = 'chip_model') AND subject <> '' AND modality <> 'denied'
     AND (:chip = '' OR CASE predicate WHEN 'chip_model' THEN value ELSE chip END LIKE '%' || :chip || '%')
 GROUP BY chip_name, model
 ORDER BY chip_name, chips DESC, model;

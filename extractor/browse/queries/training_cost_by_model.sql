@@ -4,11 +4,12 @@
 WITH costs AS (
     SELECT
         coalesce(subject_name, subject) AS model, subject_id, value, coalesce(high, value) AS high, article_id,
+        copy_of,
         attributed_to,
         row_number() OVER (PARTITION BY coalesce(subject_name, subject) ORDER BY value) AS place,
         count(*) OVER (PARTITION BY coalesce(subject_name, subject)) AS many
     FROM claims_flat
-    WHERE predicate = 'training_cost' AND unit = 'USD' AND subject <> ''
+    WHERE id IN (SELECT id FROM claims_once) AND predicate = 'training_cost' AND unit = 'USD' AND subject <> ''
         AND modality IN ('asserted', 'estimated', 'disputed') AND stage NOT IN ('preparation', 'inference')
 )
 SELECT
@@ -18,7 +19,7 @@ SELECT
     max(high) AS highest_cost,
     round(max(high) / min(value), 1) AS highest_by_lowest,
     count(*) AS reports,
-    count(DISTINCT article_id) AS articles,
+    count(DISTINCT coalesce(copy_of, article_id)) AS articles,
     replace(group_concat(DISTINCT nullif(attributed_to, '')), ',', ', ') AS said_by,
     subject_id
 FROM costs
