@@ -34,11 +34,12 @@ ENCODINGS = frozenset({
 
 META = re.compile(rb"<meta[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([-\w:]{2,40})", re.I)
 XML = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([-\w:]{2,40})[\"']", re.I)
-LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\u2028\u2029]")
+LINE_ENDS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\u2028\u2029]")
 # NULs end a text early in SQLite, and a lone surrogate cannot be stored at all
 NO_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d\ud800-\udfff\ufeff\ufffe\uffff]")
 # "&#146;" and the like: numbers of windows-1252, which every browser shows as its characters
 OLD_NUMBER = re.compile(r"[\x80-\x9f]")
+STRANGE = re.compile("|".join(pattern.pattern for pattern in (LINE_ENDS, NO_CHARACTERS, OLD_NUMBER)))
 OLD_NUMBERS = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -82,6 +83,10 @@ def clean_characters(text: str) -> str:
     >>> clean_characters("1\u00a0082 hours\r\nof\x00 H100")
     '1\xa0082 hours\nof H100'
     """
+    text = text.replace("\r\n", "\n")
+    # one look at a long page instead of three: most hold nothing strange
+    if not STRANGE.search(text):
+        return text
     text = NO_CHARACTERS.sub("", LINE_ENDS.sub("\n", text))
     return text.translate(OLD_NUMBERS) if OLD_NUMBER.search(text) else text
 

@@ -55,7 +55,7 @@ def article_row(article: Article, path: str) -> dict[str, Any]:
 
 
 def _read_html(page: Page) -> Article:
-    # trafilatura and BeautifulSoup take half a second to import, and plain text needs neither
+    # trafilatura takes half a second to import, and plain text does not need it
     from extractor.articles.bodies import read_paragraphs
     from extractor.articles.heads import read_head
     from extractor.articles.trees import parse_html
@@ -66,7 +66,7 @@ def _read_html(page: Page) -> Article:
     if "<" not in text:
         return _read_plain(page)
     root = parse_html(text)
-    head = read_head(text, root, page.url)
+    head = read_head(root, page.url)
     # the tree is used up here: the head must be read first
     paragraphs = read_paragraphs(root, head.headlines, [*head.authors, head.site])
     return Article(

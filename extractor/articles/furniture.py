@@ -16,6 +16,7 @@ __all__ = ["Furniture", "is_headline_like", "is_same_line", "line_key", "load_fu
 EDGE = "\\s*_#>•·●▪‣▸►→»«|–—\\-:"
 TRIM = re.compile(rf"^[{EDGE}]+|[{EDGE}]+$")
 NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+NO_LETTERS = re.compile(r"[\W_]+")
 LONGEST = 300
 """Characters: no line of furniture is longer."""
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
@@ -129,4 +130,4 @@ def _pattern(line: str) -> str:
 
 def line_key(line: str) -> str:
     """Return the letters and digits of a line, in one case: equal for two lines that say the same."""
-    return "".join(char for char in line.casefold() if char.isalnum())
+    return NO_LETTERS.sub("", line.casefold())

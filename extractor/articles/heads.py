@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.exceptions import ParserRejectedMarkup
-from bs4.filter import SoupStrainer
 from lxml.html import HtmlElement
 
 from extractor.articles.bylines import clean_authors, find_byline_authors, find_byline_date, find_masthead, spell_host
@@ -24,7 +21,6 @@ from extractor.articles.canonicals import choose_url, find_original
 from extractor.articles.furniture import is_same_line
 from extractor.articles.linked_data import read_linked_data
 from extractor.dates import read_date
-from extractor.errors import SourceError
 
 __all__ = ["Head", "clean_title", "read_head"]
 
@@ -65,31 +61,23 @@ class Head:
     headlines: tuple[str, ...]
 
 
-def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
+def read_head(root: HtmlElement, page_url: str = "") -> Head:
     """Return what a page says of its article.
 
     Args:
-        text: the page's HTML, from which the tags of the head are taken.
-        root: the same as a tree, untouched, for the attributes of ``<html>`` and the byline.
+        root: the page's tree, untouched.
         page_url: where the page stands; relative addresses are read against it.
-
-    Raises:
-        SourceError: if the page is broken beyond reading.
     """
-    try:
-        soup = BeautifulSoup(text, "lxml", parse_only=SoupStrainer(["title", "meta", "link", "script", "time"]))
-    except ParserRejectedMarkup as error:
-        raise SourceError("The page's head cannot be read", expected="HTML", found=str(error)) from error
-    meta = _read_meta(soup)
-    links = [tag.get("href") for tag in soup.find_all("link") if "canonical" in str(tag.get("rel")).lower()]
+    meta = _read_meta(root)
+    links = [link.get("href") for link in root.iter("link") if "canonical" in link.get("rel", "").lower()]
     named = [*links, *meta.get("og:url", [])]
     url, original = choose_url(named, page_url), find_original(named, page_url)
-    scripts = (tag.string or "" for tag in soup.find_all("script", type=_is_linked_data))
+    scripts = (script.text or "" for script in root.iter("script") if "ld+json" in script.get("type", "").lower())
     data = read_linked_data(scripts, [url or page_url, original])
     url = url or choose_url([data.url], page_url) or page_url
     language = _read_language(root, [*meta.get("og:locale", []), *meta.get("content-language", []), data.language])
 
-    page_title = soup.title.get_text() if soup.title else ""
+    page_title = next((title.text_content() for title in root.iter("title")), "")
     shown = [_line(h1.text_content()) for h1 in root.iter("h1")]
     headlines = [
         _line(raw)
@@ -105,7 +93,7 @@ def read_head(text: str, root: HtmlElement, page_url: str = "") -> Head:
         site=site,
         authors=tuple(authors or find_byline_authors(root, title, site)),
         published=_choose_date(
-            [data.published, *_of(meta, PUBLISHED), *_times(soup)], find_byline_date(root, title, language), language
+            [data.published, *_of(meta, PUBLISHED), *_times(root)], find_byline_date(root, title, language), language
         ),
         url=url,
         canonical=original,
@@ -132,19 +120,14 @@ def clean_title(title: str, site: str) -> str:
             return title.strip()
 
 
-def _read_meta(soup: BeautifulSoup) -> dict[str, list[str]]:
+def _read_meta(root: HtmlElement) -> dict[str, list[str]]:
     meta: dict[str, list[str]] = {}
-    for tag in soup.find_all("meta"):
-        content = tag.get("content")
-        if isinstance(content, str) and content.strip():
+    for tag in root.iter("meta"):
+        if content := tag.get("content", "").strip():
             for key in ("property", "name", "itemprop", "http-equiv"):
-                if isinstance(name := tag.get(key), str):
-                    meta.setdefault(name.strip().lower(), []).append(content.strip())
+                if name := tag.get(key, "").strip().lower():
+                    meta.setdefault(name, []).append(content)
     return meta
-
-
-def _is_linked_data(value: str | None) -> bool:
-    return value is not None and "ld+json" in value.lower()
 
 
 def _of(meta: dict[str, list[str]], names: Iterable[str]) -> Iterator[str]:
@@ -152,12 +135,12 @@ def _of(meta: dict[str, list[str]], names: Iterable[str]) -> Iterator[str]:
         yield from meta.get(name, [])
 
 
-def _times(soup: BeautifulSoup) -> Iterator[str]:
+def _times(root: HtmlElement) -> Iterator[str]:
     """The ``<time>`` tags that are said to be that of publication; any other may belong to a teaser or a comment."""
-    for tag in soup.find_all("time"):
-        names = " ".join([*(tag.get("class") or []), str(tag.get("itemprop") or "")]).lower()
-        if tag.has_attr("pubdate") or "publish" in names:
-            yield str(tag.get("datetime") or tag.get_text())
+    for tag in root.iter("time"):
+        names = f"{tag.get('class', '')} {tag.get('itemprop', '')}".lower()
+        if tag.get("pubdate") is not None or "publish" in names:
+            yield tag.get("datetime") or tag.text_content()
 
 
 def _read_language(root: HtmlElement, others: Iterable[str]) -> str:

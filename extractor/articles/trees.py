@@ -28,6 +28,7 @@ CELL = " | "
 # Blanks that must not break a line carry meaning ("1 082 990"), but readers of main text turn them into plain ones.
 BLANKS = {"\u00a0": "\u237d", "\u202f": "\u2422", "\u2009": "\u2420"}
 BLANK = re.compile(r"(?<=\S)[\u00a0\u202f\u2009](?=\S)")
+TEXTS_WITH_BLANKS = etree.XPath("|".join(f"//text()[contains(., '{blank}')]" for blank in BLANKS))
 
 
 def parse_html(text: str) -> HtmlElement:
@@ -44,11 +45,13 @@ def parse_html(text: str) -> HtmlElement:
 
 def mask_blanks(root: HtmlElement) -> None:
     """Change the no-break and thin blanks between letters of a tree into signs that no page uses, in place."""
-    for element in root.iter():
-        if element.text and BLANK.search(element.text):
-            element.text = BLANK.sub(lambda match: BLANKS[match[0]], element.text)
-        if element.tail and BLANK.search(element.tail):
-            element.tail = BLANK.sub(lambda match: BLANKS[match[0]], element.tail)
+    for text in TEXTS_WITH_BLANKS(root):
+        element = text.getparent()
+        masked = BLANK.sub(lambda match: BLANKS[match[0]], text)
+        if text.is_tail:
+            element.tail = masked
+        else:
+            element.text = masked
 
 
 def unmask_blanks(text: str) -> str:
