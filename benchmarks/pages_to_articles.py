@@ -21,7 +21,7 @@ from pathlib import Path
 import trafilatura
 
 from extractor.articles import read_article
-from extractor.articles.encodings import decode_content
+from extractor.encodings import decode_content
 from extractor.errors import SourceError
 from extractor.records import Page
 from extractor.schema import data_folder
