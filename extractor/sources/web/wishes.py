@@ -198,12 +198,16 @@ def find_reservation(headers: Iterable[tuple[str, str]], content: bytes, charset
 
 
 def _read_meta(content: bytes, charset: str) -> bool | None:
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or charset.lower().startswith("utf-16")
-    # Nearly all pages end here, unread.
-    if not wide and b"tdm-reservation" not in content.lower():
+    encoding = "latin-1"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif charset.lower() in ("utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be"):
+        encoding = charset
+    elif b"tdm-reservation" not in content.lower():
+        # Nearly all pages end here, unread.
         return None
     reader = _MetaReader()
-    reader.feed(content[:_HEAD_BYTES].decode("utf-16" if wide else "latin-1", errors="replace"))
+    reader.feed(content[:_HEAD_BYTES].decode(encoding, errors="replace"))
     return reader.said
 
 

@@ -6,6 +6,7 @@ import asyncio
 from time import monotonic
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from extractor.sources.web.connections import GUARDED_HANDLERS, GuardedHandler
@@ -25,6 +26,11 @@ class PoliteHandler(GuardedHandler):
     Scrapy counts the pause between two requests from the start of the first: a site that needs a second to answer
     would get no pause at all where one second was asked for.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # Twisted asks once more, at once, where a connection that was kept open fails; here, what fails is put off.
+        self._pool.retryAutomatically = False
 
     async def download_request(self, request: Request) -> Response:
         """Ask, once.

@@ -26,15 +26,23 @@ class Hosts:
     def __init__(self, delay: float) -> None:
         self._delay = delay
         self._delays: dict[str, float] = {}
+        self._long_delays: dict[str, float] = {}
         self._rests: dict[str, tuple[str, str]] = {}
         self._failures: dict[str, int] = {}
 
     def find_delay(self, name: str) -> float:
-        """Return the seconds between two requests to a host."""
+        """Return the seconds between two requests to a host, but for a pause so long that it is a rest."""
         return max(self._delay, self._delays.get(name, 0.0))
+
+    def find_long_delay(self, name: str) -> float:
+        """Return the seconds for which a host rests after each request; 0 if it need not."""
+        return self._long_delays.get(name, 0.0)
 
     def slow_down(self, downloader: Any, name: str, seconds: float) -> None:
         """Ask a host no more often than this, from its next request on."""
+        if seconds > LONG_DELAY:
+            self._long_delays[name] = max(seconds, self._long_delays.get(name, 0.0))
+            return
         if seconds <= self._delays.get(name, 0.0):
             return
         self._delays[name] = seconds

@@ -17,7 +17,6 @@ from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 
 from extractor.sources.web.crawler.endings import PutOff, Refused, Resting, Stopped, find_ending
-from extractor.sources.web.crawler.hosts import LONG_DELAY
 from extractor.sources.web.guard import PrivateAddress
 from extractor.sources.web.records import Wish, WishKind
 from extractor.sources.web.waits import later, now, read_retry_after
@@ -92,11 +91,10 @@ class Judge:
             reason, until = self._failures[key]
             raise PutOff(reason, until)
         if kind == "robots":
-            delay = read_robots(wish).delay
-            self._crawler.spider.slow_down(origin, delay)
-            if delay > LONG_DELAY and is_waiting and was_asked:
-                reason = f"its robots.txt asks for {delay:g} seconds between two requests"
-                raise Resting(reason, self._crawler.spider.rest(origin, delay, reason))
+            self._crawler.spider.slow_down(origin, read_robots(wish).delay)
+        if is_waiting and was_asked:
+            self._crawler.spider.note_request(origin)
+            self._crawler.spider.hosts.check(origin)
         return wish
 
     def _still_holds(self, task: asyncio.Task[tuple[Wish, bool]], key: tuple[str, WishKind]) -> bool:
@@ -145,9 +143,8 @@ class Judge:
         except Exception as error:
             if isinstance(error, PrivateAddress) and error.where.strip("[]") == urlsplit(origin).hostname:
                 raise Refused(error.message) from error
-            wish = Wish(origin, kind, 0, "", later(0))
+            wish = Wish(origin, kind, 0, "", now().isoformat(timespec="seconds"))
             return wish, _tell(wish, find_ending(error, _MAX_BYTES).reason), pause
-        # A time that had begun when the answer came.
         at = now()
         content = response.body.decode("utf-8", errors="replace") if 200 <= response.status < 300 else ""
         wish = Wish(origin, kind, response.status, content, at.isoformat(timespec="seconds"))

@@ -19,7 +19,7 @@ from extractor.errors import StoreError
 from extractor.sources.web.crawler import CrawlOptions
 from extractor.sources.web.crawler.answers import make_answer, read_headers
 from extractor.sources.web.crawler.endings import Ending, PutOff, Refused, Resting, Stopped, find_ending
-from extractor.sources.web.crawler.hosts import LONG_DELAY, Hosts
+from extractor.sources.web.crawler.hosts import Hosts
 from extractor.sources.web.frontier import Frontier
 from extractor.sources.web.records import Address
 from extractor.sources.web.waits import find_backoff, later, now, read_retry_after
@@ -149,7 +149,7 @@ class PressSpider(Spider):  # type: ignore[misc]
 
     async def keep(self, response: Response, address: Address) -> None:
         """End an address that was answered."""
-        self._note_request(response.url)
+        self.note_request(response.url)
         self.hosts.note_answer(response.url)
         try:
             await self._keep(response, address)
@@ -186,7 +186,7 @@ class PressSpider(Spider):  # type: ignore[misc]
         ending = find_ending(failure.value, request.meta["download_maxsize"])
         ending.reason += _tell_redirect(request)
         if "robots" in request.meta and not isinstance(ending, Stopped):
-            self._note_request(request.url)
+            self.note_request(request.url)
         self._end(address, ending)
         if isinstance(ending, PutOff) and ending.is_host and self.hosts.note_failure(request.url):
             self.rest(request.url, _REST, f"its host did not answer several times in a row: {ending.reason}")
@@ -237,10 +237,11 @@ class PressSpider(Spider):  # type: ignore[misc]
                 self._end(address, Resting(reason, until))
         return until
 
-    def _note_request(self, url: str) -> None:
-        delay = self.hosts.find_delay((urlsplit(url).hostname or "").lower())
-        if delay > LONG_DELAY and self.hosts.find_rest(url) is None:
-            self.rest(url, delay, f"its host asks for {delay:g} seconds between two requests")
+    def note_request(self, url: str) -> None:
+        """Note that a host was asked; one that wants very long pauses rests after each request."""
+        delay = self.hosts.find_long_delay((urlsplit(url).hostname or "").lower())
+        if delay and self.hosts.find_rest(url) is None:
+            self.rest(url, delay, f"its host wants {delay:g} seconds between two requests")
 
     # The end
 
