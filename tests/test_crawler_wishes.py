@@ -111,7 +111,7 @@ SILENT: dict[str, tuple[Response | Misbehaviour | Handler, str]] = {
     "endless": (endless(), "larger than 5,000,000 bytes"),
     "bomb": (bomb(), "larger than 5,000,000 bytes, unpacked"),
     "loop": (lambda request: redirect(request.path), "its redirects go round in a loop"),
-    "file": (redirect("file:///etc/hostname"), "it redirects to another scheme"),
+    "file": (redirect("file:///etc/hostname"), "it redirects to no address of http or https"),
 }
 
 

@@ -68,12 +68,12 @@ class Judge:
         rules = read_robots(robots)
         if not rules.allows(url):
             raise Refused("its robots.txt disallows it")
-        request.meta["robots"] = robots.id
+        tdmrep: Wish | None = None
         if rules.allows(origin + TDMREP_PATH):
             tdmrep = await self._ask(origin, "tdmrep")
             if is_reserved(tdmrep, url):
                 raise Refused("its tdmrep.json reserves it: no text and data mining")
-            request.meta["tdmrep"] = tdmrep.id
+        request.meta["robots"], request.meta["tdmrep"] = robots.id, tdmrep.id if tdmrep else 0
 
     async def _ask(self, origin: str, kind: WishKind) -> Wish:
         """Return what a site says, from the one request that all wait for.

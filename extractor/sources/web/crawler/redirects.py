@@ -51,7 +51,7 @@ class Redirects:
         except ValueError:
             raise Refused(f"it redirects to what is no address: {location[:200]!r}") from None
         if parts.scheme not in ("http", "https") or not has_host:
-            raise Refused(f"it redirects to another scheme: {target[:200]}")
+            raise Refused(f"it redirects to no address of http or https: {target[:200]}")
         trail: tuple[str, ...] = (*request.meta.get("trail", ()), request.url)
         if target in trail:
             raise Refused(f"its redirects go round in a loop, over {target[:200]}")

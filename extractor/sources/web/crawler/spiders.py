@@ -184,14 +184,17 @@ class PressSpider(Spider):  # type: ignore[misc]
         request = failure.request
         address: Address = request.cb_kwargs["address"]
         ending = find_ending(failure.value, request.meta["download_maxsize"])
-        ending.reason += _tell_redirect(request)
-        if "robots" in request.meta and not isinstance(ending, Stopped):
-            self.note_request(request.url)
-        self._end(address, ending)
-        if isinstance(ending, PutOff) and ending.is_host and self.hosts.note_failure(request.url):
+        self._end(address, ending, _tell_redirect(request))
+        # Where it had not been let through yet, it was not asked.
+        if "robots" not in request.meta or isinstance(ending, (Resting, Stopped)):
+            return
+        self.note_request(request.url)
+        if not (isinstance(ending, PutOff) and ending.is_host):
+            self.hosts.note_answer(request.url)
+        elif self.hosts.note_failure(request.url):
             self.rest(request.url, _REST, f"its host did not answer several times in a row: {ending.reason}")
 
-    def _end(self, address: Address, ending: Ending) -> None:
+    def _end(self, address: Address, ending: Ending, place: str = "") -> None:
         if isinstance(ending, Stopped) or address.url not in self._open:
             return
         if isinstance(ending, Resting) and self.hosts.find_rest(address.url):
@@ -202,9 +205,9 @@ class PressSpider(Spider):  # type: ignore[misc]
             with self.ledger():
                 if isinstance(ending, PutOff):
                     until = ending.until if ending.is_exact else max(ending.until, later(find_backoff(address.tries)))
-                    self.frontier.put_off(address, until, ending.reason)
+                    self.frontier.put_off(address, until, ending.reason + place)
                 else:
-                    self.frontier.refused(address, ending.reason)
+                    self.frontier.refused(address, ending.reason + place)
         except Stopped:
             return
         self._close(address)
