@@ -7,7 +7,7 @@ import re
 
 from extractor.errors import SourceError
 
-__all__ = ["clean_characters", "decode_content"]
+__all__ = ["clean_characters", "decode_content", "find_encoding"]
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -91,13 +91,23 @@ def clean_characters(text: str) -> str:
     return text.translate(OLD_NUMBERS) if OLD_NUMBER.search(text) else text
 
 
-def _decode(content: bytes, label: str) -> str | None:
+def find_encoding(label: str) -> str:
+    """Return Python's name of the encoding that a label stands for on the web; empty if it stands for none.
+
+    >>> find_encoding("ISO-8859-1"), find_encoding("hex")
+    ('cp1252', '')
+    """
     try:
         name = codecs.lookup(label.strip()).name
     except (LookupError, ValueError):
-        return None
+        return ""
     name = WIDER.get(name, name)
-    if name not in ENCODINGS:
+    return name if name in ENCODINGS else ""
+
+
+def _decode(content: bytes, label: str) -> str | None:
+    name = find_encoding(label)
+    if not name:
         return None
     if name != "utf-8" and not content.isascii():
         # A page in UTF-8 under an old label: no other set forms its sequences by chance

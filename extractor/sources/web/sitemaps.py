@@ -1,0 +1,242 @@
+"""Page of a sitemap -> its entries: urlset, sitemapindex, Google News, and plain text of one URL a line.
+
+The XML is read as it comes, a URL at a time, so that a file of 50 MB takes no more memory than what is kept of it.
+Nothing is loaded from elsewhere and no entity is expanded: see `_mend`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from html.entities import html5
+from typing import Any
+from urllib.parse import urldefrag
+
+from extractor.encodings import decode_content, find_encoding
+from extractor.errors import SourceError
+from extractor.records import Page
+from extractor.sources.web.entries import (
+    MAX_TITLE,
+    clean_words,
+    drop_repeats,
+    make_absolute,
+    read_day,
+    read_language,
+    read_moment,
+)
+from extractor.sources.web.records import Entry, Listing
+from extractor.sources.web.unpacking import unpack
+
+__all__ = ["is_list_of_urls", "read_sitemap"]
+
+# The mark of UTF-32 begins with that of UTF-16.
+WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+AMPERSAND = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
+)
+DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([-\w]{2,40})[\"']", re.I)
+URL_LINE = re.compile(r"https?://\S+", re.I)
+
+
+def is_list_of_urls(text: str) -> bool:
+    """Tell whether the lines of a text, nearly all of them, are URLs."""
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    if not lines or not URL_LINE.fullmatch(lines[0]):
+        return False
+    # The last may be cut off where only a beginning was looked at.
+    return sum(URL_LINE.fullmatch(line) is not None for line in lines) * 10 >= len(lines) * 9 - 1
+
+
+def read_sitemap(page: Page) -> Listing:
+    """Read a sitemap or a sitemap index; the sitemaps of an index come out as ``listings``.
+
+    What is broken is passed over and told of in ``problems``.
+
+    Raises:
+        SourceError: if it is no sitemap, or nothing of it can be read.
+    """
+    reading = _Reading(page)
+    start = next(_pieces(page, []), b"").lstrip()
+    if not start.startswith((b"<", *WIDE_MARKS)):
+        return _read_lines(page)
+    listing = reading.read()
+    if listing is None:
+        raise SourceError(
+            "This is no sitemap",
+            where=page.url,
+            expected="urlset, sitemapindex, or one URL a line",
+            found=f"<{reading.root}>" if reading.root else "; ".join(reading.problems) or "nothing",
+        )
+    return listing
+
+
+def _pieces(page: Page, problems: list[str]) -> Iterator[bytes]:
+    """Yield the body, unpacked, without what stands before its first tag or word; where it breaks off is a problem."""
+    begun = False
+    pieces = unpack(page.content, page.url)
+    while True:
+        try:
+            piece = next(pieces, None)
+        except SourceError as error:
+            problems.append(f"{error.message}; what came before it was read")
+            return
+        if piece is None:
+            return
+        if not begun:
+            piece = piece.removeprefix(codecs.BOM_UTF8).lstrip()
+        if piece:
+            begun = True
+            yield piece
+
+
+def _read_lines(page: Page) -> Listing:
+    problems: list[str] = []
+    text = decode_content(b"".join(_pieces(page, problems)), page.charset)
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    urls = [url for line in lines if URL_LINE.fullmatch(line) and (url := make_absolute(line, ""))]
+    if not urls:
+        found = clean_words(lines[0], 60) if lines else "; ".join(problems) or "nothing"
+        raise SourceError("This is no sitemap", where=page.url, expected="XML, or one URL a line", found=found)
+    if len(urls) < len(lines):
+        problems.append(f"{len(lines) - len(urls):,} of {len(lines):,} lines of the sitemap are no URL")
+    return Listing("sitemap", entries=drop_repeats(Entry(url) for url in urls), problems=tuple(problems))
+
+
+def _find_encoding(page: Page) -> str:
+    """Return the encoding of an XML file: its mark's; UTF-8 where all of it is; what the transport or the file says."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    declared = ""
+    try:
+        for number, piece in enumerate(_pieces(page, [])):
+            if number == 0:
+                if piece.startswith(WIDE_MARKS):
+                    return "utf-32" if piece.startswith(WIDE_MARKS[:2]) else "utf-16"
+                found = DECLARED.match(piece)
+                declared = found[1].decode("ascii") if found else ""
+            decoder.decode(piece)
+    except UnicodeDecodeError:
+        return find_encoding(page.charset) or find_encoding(declared) or "cp1252"
+    return "utf-8"
+
+
+def _transcode(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield pieces of a file in UTF-8, whatever they were in."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for piece in pieces:
+        yield decoder.decode(piece).encode("utf-8", "replace")
+
+
+def _mend(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Escape each ampersand that begins no number and none of the five names of XML.
+
+    Many sitemaps forget to; the parser would drop the rest of the parameter. Names of HTML become numbers. An entity
+    that the file itself declares is thus never used, whatever it would expand to.
+    """
+    kept = b""
+    for piece in pieces:
+        piece = kept + piece
+        # An entity may go on in the next piece.
+        at = piece.rfind(b"&", max(0, len(piece) - 40))
+        piece, kept = (piece[:at], piece[at:]) if at >= 0 else (piece, b"")
+        if piece:
+            yield AMPERSAND.sub(_escape, piece)
+    yield AMPERSAND.sub(_escape, kept)
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    if found[1] and (characters := html5.get(f"{found[1].decode('ascii')};")):
+        return "".join(f"&#{ord(character)};" for character in characters).encode("ascii")
+    return b"&amp;" + found[0][1:]
+
+
+class _Reading:
+    """The reading of one XML sitemap.
+
+    Attributes:
+        root: the local name of its first element; empty before it was read.
+        problems: of the reading, so far.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.root = ""
+        self.problems: list[str] = []
+        self._entries: dict[str, Entry] = {}
+        self._lost = 0
+
+    def read(self) -> Listing | None:
+        """Return what the sitemap holds; None if it is none."""
+        from lxml import etree
+
+        encoding = _find_encoding(self._page)
+        parser = etree.XMLPullParser(
+            events=("start", "end"), recover=True, resolve_entities=False, no_network=True, load_dtd=False,
+            remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8",
+        )  # fmt: skip
+        pieces = _pieces(self._page, self.problems)
+        if encoding != "utf-8":
+            pieces = _transcode(pieces, encoding)
+        try:
+            for piece in _mend(pieces):
+                parser.feed(piece)
+                self._take(parser.read_events())
+            parser.close()
+        except etree.XMLSyntaxError as error:
+            self.problems.append(f"The sitemap's XML breaks off ({error.msg}); what came before it was read")
+        self._take(parser.read_events())
+        if self.root not in ("urlset", "sitemapindex"):
+            return None
+        errors = [error for error in parser.error_log if error.level_name != "WARNING"]
+        if errors and not self.problems:
+            told = f"line {errors[0].line}: {errors[0].message}"
+            self.problems.append(f"The sitemap's XML is broken ({told}); what could be read of it was")
+        if self._lost:
+            self.problems.append(f"{self._lost:,} entries of the sitemap give no address of a web page")
+        found = tuple(self._entries.values())
+        if self.root == "urlset":
+            return Listing("sitemap", entries=found, problems=tuple(self.problems))
+        others = tuple(entry for entry in found if urldefrag(entry.url)[0] != urldefrag(self._page.url)[0])
+        return Listing("sitemap", listings=others, problems=tuple(self.problems))
+
+    def _take(self, events: Any) -> None:
+        for event, element in events:
+            name = _local(element)
+            if event == "start":
+                self.root = self.root or name
+            elif name in ("url", "sitemap"):
+                self._read_record(element)
+                # What was read is let go, or all of it would be kept until the end.
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+
+    def _read_record(self, element: Any) -> None:
+        said: dict[str, str] = {}
+        for child in element.iter():
+            if (text := (child.text or "").strip()) and _is_known(child):
+                said.setdefault(_local(child), text)
+        url = make_absolute(said.get("loc", ""), self._page.url) if said.get("loc") else ""
+        if not url:
+            self._lost += 1
+            return
+        language, fetched = read_language(said.get("language")), self._page.fetched
+        self._entries.setdefault(url, Entry(
+            url,
+            clean_words(said.get("title", ""), MAX_TITLE),
+            published=read_day(said.get("publication_date", ""), fetched, language),
+            updated=read_moment(said.get("lastmod", ""), fetched),
+            language=language,
+        ))  # fmt: skip
+
+
+def _local(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def _is_known(element: Any) -> bool:
+    """Tell whether an element is of the sitemap itself or of its news; images and videos have titles, too."""
+    tag = str(element.tag)
+    namespace, colon, _ = tag.rpartition("}" if "}" in tag else ":")
+    return not colon or ("image" not in namespace and "video" not in namespace)

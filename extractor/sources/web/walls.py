@@ -1,0 +1,157 @@
+"""Page -> why it is not the article: a paywall, a question for consent, a test for machines. No way round is tried."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from extractor.encodings import decode_content
+from extractor.errors import SourceError
+from extractor.records import Page
+from extractor.schema import read_yaml
+from extractor.sources.web.entries import INLINE, NO_TEXT, TAG
+
+__all__ = ["find_wall"]
+
+LITTLE = 250
+"""A page of fewer words than this holds no article beside what it asks."""
+
+SCRIPT = re.compile(r"<script\b[^<>]*\bld\+json\b[^<>]*>((?:(?!</script).)*+)", re.I | re.S)
+META = re.compile(r"<meta\b[^<>]*>", re.I)
+ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.I)
+NO_COMMENT = re.compile(r"<!--(?:(?!-->).)*+(?:-->|$)", re.S)
+SIGNS = (b"isaccessibleforfree", b"content_tier")
+MAIN_TYPES = re.compile(r"(?:Article|Posting|CreativeWork|WebPage|Report|Review|Dataset)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    consent_hosts: tuple[str, ...]
+    consent_paths: frozenset[str]
+    consent_words: tuple[str, ...]
+    challenge_titles: frozenset[str]
+    challenge_words: tuple[str, ...]
+    challenge_marks: tuple[str, ...]
+
+
+def find_wall(url: str, page: Page) -> str:
+    """Return why a page is not what was asked for, for a reader; empty if nothing stands before it.
+
+    Args:
+        url: where the answer came from in the end: many sites send a reader elsewhere to be asked.
+        page: what came.
+    """
+    if any(_asks_consent(address) for address in {url, page.url}):
+        return "The site asks for consent first"
+    try:
+        text = decode_content(page.content, page.charset, markup=page.media_type == "text/html")
+    except SourceError:
+        return ""
+    low = page.content.lower()
+    if any(sign in low for sign in SIGNS) and (reason := _find_paywall(text)):
+        return reason
+    return _find_gate(text)
+
+
+def _asks_consent(url: str) -> bool:
+    try:
+        parts = urlsplit(url.lower())
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    signs = _signs()
+    return host.startswith(signs.consent_hosts) or not signs.consent_paths.isdisjoint(parts.path.split("/"))
+
+
+def _find_paywall(text: str) -> str:
+    for tag in META.findall(NO_COMMENT.sub(" ", text)):
+        said = {name.lower(): unescape(a or b or c).strip().lower() for name, a, b, c in ATTRIBUTE.findall(tag)}
+        content = said.get("content", "")
+        if "article:content_tier" in (said.get("property"), said.get("name")) and content == "locked":
+            return "The article is for subscribers: the page says so (article:content_tier locked)"
+        if said.get("itemprop") == "isaccessibleforfree" and content == "false":
+            return "The article is for subscribers: the page says so (isAccessibleForFree false)"
+    for found in SCRIPT.finditer(text):
+        try:
+            data = json.loads(found[1])
+        except (ValueError, RecursionError):
+            continue
+        if any(_is_locked(node) for node in _main_nodes(data)):
+            return "The article is for subscribers: the page says so (isAccessibleForFree false)"
+    return ""
+
+
+def _main_nodes(data: Any) -> Iterator[dict[str, Any]]:
+    """Yield what a page says of itself; what it says of others that it lists is left out."""
+    nodes = data if isinstance(data, list) else [data]
+    for node in nodes:
+        if not isinstance(node, dict):
+            continue
+        if isinstance(node.get("@graph"), list):
+            yield from (each for each in node["@graph"] if isinstance(each, dict) and _is_main(each))
+        if _is_main(node):
+            yield node
+        main = node.get("mainEntity")
+        if isinstance(main, dict) and _is_main(main):
+            yield main
+
+
+def _is_main(node: dict[str, Any]) -> bool:
+    kinds = node.get("@type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and MAIN_TYPES.search(kind) for kind in kinds)
+
+
+def _is_locked(node: dict[str, Any]) -> bool:
+    said = _read_bool(node.get("isAccessibleForFree"))
+    if said is not None:
+        return not said
+    parts = node.get("hasPart")
+    parts = parts if isinstance(parts, list) else [parts]
+    return any(isinstance(part, dict) and _read_bool(part.get("isAccessibleForFree")) is False for part in parts)
+
+
+def _read_bool(value: object) -> bool | None:
+    if isinstance(value, list) and value:
+        value = value[0]
+    word = str(value).strip().lower().rpartition("/")[2]
+    return {"true": True, "false": False}.get(word)
+
+
+def _find_gate(text: str) -> str:
+    """Return why a page with hardly any text is none, by what it says."""
+    visible = unescape(TAG.sub(" ", INLINE.sub("", NO_TEXT.sub(" ", text))))
+    words = visible.split()
+    if len(words) > LITTLE:
+        return ""
+    signs, line, source = _signs(), " ".join(words).lower().replace("’", "'"), text.lower()
+    found = TITLE.search(text)
+    title = " ".join(unescape(found[1]).split()).lower() if found else ""
+    if title in signs.challenge_titles or any(phrase in line for phrase in signs.challenge_words):
+        return "The site tests whether the reader is a machine"
+    if any(mark in source for mark in signs.challenge_marks) and len(words) < LITTLE // 4:
+        return "The site tests whether the reader is a machine"
+    if sum(phrase in line for phrase in signs.consent_words) >= 3:
+        return "The site asks for consent first"
+    return ""
+
+
+@cache
+def _signs() -> _Signs:
+    table: dict[str, Any] = read_yaml(files("extractor.sources.web") / "walls.yml")
+    return _Signs(
+        consent_hosts=tuple(table["consent_hosts"]),
+        consent_paths=frozenset(table["consent_paths"]),
+        consent_words=tuple(table["consent_words"]),
+        challenge_titles=frozenset(table["challenge_titles"]),
+        challenge_words=tuple(table["challenge_words"]),
+        challenge_marks=tuple(table["challenge_marks"]),
+    )
