@@ -32,6 +32,7 @@ class Furniture:
         teasers: matches the beginning of a line that is a label with its headline behind it.
         endings: matches a whole trimmed line after which no article follows.
         blocks: parts of the names of furniture blocks.
+        readers: parts of the names of blocks with what readers write.
         prices: head cells of a table of share prices.
         desks: words in authors' names that are no persons'.
         bylines: words that stand in a byline beside names and a date.
@@ -42,6 +43,7 @@ class Furniture:
     teasers: re.Pattern[str]
     endings: re.Pattern[str]
     blocks: frozenset[str]
+    readers: frozenset[str]
     prices: frozenset[str]
     desks: frozenset[str]
     bylines: frozenset[str]
@@ -68,6 +70,10 @@ class Furniture:
     def is_block_name(self, *names: str) -> bool:
         """Tell whether a class, an id or a test id is one of a furniture block."""
         return any(part.lower() in self.blocks for name in names for part in NAME_PARTS.findall(name))
+
+    def is_readers_name(self, *names: str) -> bool:
+        """Tell whether a class or an id is one of a block that readers write in."""
+        return any(part.lower() in self.readers for name in names for part in NAME_PARTS.findall(name))
 
 
 def trim_line(line: str) -> str:
@@ -98,7 +104,7 @@ def load_furniture() -> Furniture:
     """
     file = files("extractor.articles") / "furniture.yml"
     data: dict[str, list[str]] = read_yaml(file)
-    keys = {"lines", "credits", "labels", "endings", "blocks", "prices", "desks", "bylines"}
+    keys = {"lines", "credits", "labels", "endings", "blocks", "readers", "prices", "desks", "bylines"}
     if wrong := set(data) ^ keys:
         found = ", ".join(sorted(wrong))
         raise DataError("Unknown or missing keys", where=str(file), expected=", ".join(sorted(keys)), found=found)
@@ -111,6 +117,7 @@ def load_furniture() -> Furniture:
         teasers=re.compile(rf"(?:{plain})(?:\s*:|\s+[–—|-]\s)\s*\S.{{0,200}}$"),
         endings=re.compile(_alternatives(data["endings"])),
         blocks=frozenset(data["blocks"]),
+        readers=frozenset(data["readers"]),
         prices=frozenset(data["prices"]),
         desks=frozenset(data["desks"]),
         bylines=frozenset(data["bylines"]),

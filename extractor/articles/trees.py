@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from extractor.articles.furniture import load_furniture
+from extractor.articles.places import mark_place
 from extractor.errors import SourceError
 
 __all__ = ["mask_blanks", "parse_html", "prepare_tree", "unmask_blanks"]
@@ -71,7 +72,7 @@ def prepare_tree(root: HtmlElement) -> None:
         _settle_table(table)
     for parent in list(dict.fromkeys(br.getparent() for br in root.iter("br"))):
         _wrap_paragraphs(parent)
-    _mark_body(root)
+    mark_place(root)
 
 
 def _drop(element: HtmlElement) -> None:
@@ -202,19 +203,3 @@ def _pieces(parent: HtmlElement) -> Iterator[HtmlElement | str | None]:
             yield child
         if tail and not in_run:
             yield tail
-
-
-def _mark_body(root: HtmlElement) -> None:
-    """Name the block that holds most paragraphs, where no element says that it is the article."""
-    if root.find(".//article") is not None or root.xpath("boolean(.//*[@itemprop='articleBody'])"):
-        return
-    lengths: dict[HtmlElement, int] = {}
-    for paragraph in root.iter("p"):
-        parent = paragraph.getparent()
-        if parent is not None:
-            lengths[parent] = lengths.get(parent, 0) + len(paragraph.text_content().strip())
-    if not lengths:
-        return
-    body = max(lengths, key=lambda element: lengths[element])
-    if lengths[body] >= 0.6 * sum(lengths.values()) and body.tag in ("div", "section", "main"):
-        body.set("class", f"{body.get('class', '')} article-body".strip())
