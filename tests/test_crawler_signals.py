@@ -174,7 +174,7 @@ answers = [reset(), broken_gzip(), bomb(), hang(), redirect("/0"), redirect("ftp
 for number, answer in enumerate(answers):
     frontier.add(site.serve(f"/{number}", answer))
 frontier.add(site.url + "/no", "http://nobody.invalid/", "https://127.0.0.1:1/", "http://10.0.0.1/")
-crawl(frontier, CrawlOptions(**{**FAST, "timeout": 0.5}))
+crawl(frontier, CrawlOptions(**{**FAST, "timeout": 1.0}))
 assert len(frontier.refusals) + len(frontier.delays) == 11, frontier
 site.__exit__(None, None, None)
 """
@@ -199,3 +199,26 @@ tell(answers=len(frontier.answers), threads=[t.name for t in threading.enumerate
     out, err = process.communicate(timeout=60)
     assert json.loads(out) == {"answers": 1, "threads": []}
     assert (err, process.returncode) == ("", 0)
+
+
+def test_signal_ends_a_crawl_that_waits() -> None:
+    """Nothing is under way, and the frontier has something that is worth waiting for."""
+    code = """
+site = Publisher().__enter__()
+frontier = MemoryFrontier(patience=3000)
+frontier.add(site.serve("/a", busy(2000)))
+import threading
+def look():
+    while not frontier.delays:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    tell(asked=True)
+threading.Thread(target=look).start()
+try:
+    crawl(frontier, CrawlOptions(**FAST))
+except BaseException as error:
+    tell(raised=repr(error), paths=site.find_requests("/a") and len(site.requests))
+site.__exit__(None, None, None)
+"""
+    [told] = stop(code, signal.SIGTERM)
+    assert told == {"raised": "SystemExit(143)", "paths": 3}

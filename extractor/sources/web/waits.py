@@ -8,11 +8,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-__all__ = ["LONGEST", "find_backoff", "later", "now", "read_retry_after"]
+__all__ = ["LONGEST", "find_backoff", "find_pause", "is_passing", "later", "now", "read_retry_after"]
 
 LONGEST = 7 * 86400.0
 """Seconds: no site is left alone for longer at a time, whatever it asks for."""
 
+# Besides those of 500 and more: they may be had another time.
+_PASSING = frozenset({408, 425, 429})
+# By these, the whole host asks to be left alone.
+_RESTING = frozenset({429, 503})
 _FIRST = 60.0
 _LONGEST_BACKOFF = 86400.0
 _SECONDS = re.compile(r"\d{1,12}(?:\.\d+)?")
@@ -75,3 +79,27 @@ def find_backoff(tries: int, spread: float | None = None) -> float:
     """
     whole = min(_FIRST * math.pow(2, min(tries, 30)), _LONGEST_BACKOFF)
     return whole * (0.5 + 0.5 * (random.random() if spread is None else spread))
+
+
+def is_passing(status: int) -> bool:
+    """Whether an answer says nothing of an address but that it is to be asked another time.
+
+    >>> [is_passing(status) for status in (200, 304, 403, 410, 429, 500)]
+    [False, False, False, False, True, True]
+    """
+    return status >= 500 or status in _PASSING
+
+
+def find_pause(status: int, retry_after: float | None, tries: int) -> float | None:
+    """Return the seconds for which a whole host is to be left alone after an answer; None if it need not.
+
+    Args:
+        status: of the answer.
+        retry_after: as `read_retry_after` gives it.
+        tries: how often in a row the address had failed before.
+    """
+    if status < 400:
+        return None
+    if retry_after is not None:
+        return retry_after
+    return find_backoff(tries) if status in _RESTING else None

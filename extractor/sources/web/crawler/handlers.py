@@ -46,7 +46,7 @@ class PoliteHandler(GuardedHandler):
         task = asyncio.ensure_future(super().download_request(request))
         spider.flights.add(task)
         try:
-            return await task
+            response = await task
         except asyncio.CancelledError:
             if spider.is_stopping:
                 raise Stopped from None
@@ -56,3 +56,5 @@ class PoliteHandler(GuardedHandler):
             slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
             if slot is not None:
                 slot.lastseen = monotonic()
+        spider.note_response(request, response)
+        return response

@@ -152,7 +152,6 @@ class Judge:
         retry_after = read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), at)
         if not is_known(wish) and retry_after is not None:
             pause = max(pause, retry_after)
-            self._crawler.spider.rest(origin, retry_after, reason)
         return wish, reason, pause
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,15 +23,12 @@ from extractor.sources.web.crawler.endings import Ending, PutOff, Refused, Resti
 from extractor.sources.web.crawler.hosts import Hosts
 from extractor.sources.web.frontier import Frontier
 from extractor.sources.web.records import Address
-from extractor.sources.web.waits import find_backoff, later, now, read_retry_after
+from extractor.sources.web.waits import find_backoff, find_pause, is_passing, later, now, read_retry_after
 from extractor.sources.web.wishes import find_reservation
 
 __all__ = ["PressSpider"]
 
-# Besides those of 500 and more: they may be had another time.
-_PASSING = frozenset({408, 425, 429})
-# Of these, the whole host is asked to be left alone.
-_RESTING = frozenset({429, 503})
+# Seconds that a host is left alone which does not answer.
 _REST = 600.0
 
 
@@ -114,12 +112,17 @@ class PressSpider(Spider):  # type: ignore[misc]
             return
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = asyncio.get_running_loop().call_later(max(seconds, 0.05), self._wake)
+        self._wake_in(seconds)
         raise DontCloseSpider
+
+    def _wake_in(self, seconds: float) -> None:
+        # A little late, rather than a moment before something may be taken.
+        self._alarm = asyncio.get_running_loop().call_later(seconds + 0.05, self._wake)
 
     def _wake(self) -> None:
         self._ended = True
-        self.feed()
+        if not self.feed() and not self.is_stopping and not self._open:
+            self._wake_in(1.0)
 
     def _begin(self, address: Address) -> None:
         options = self._options
@@ -161,23 +164,17 @@ class PressSpider(Spider):  # type: ignore[misc]
             self._end(address, PutOff(f"a bug of this program: {type(error).__name__}: {error}"))
 
     async def _keep(self, response: Response, address: Address) -> None:
+        place = _tell_redirect(response.request)
         at = now()
-        retry_after = read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), at)
-        status = response.status
-        if status >= 500 or status in _PASSING:
-            seconds = find_backoff(address.tries) if retry_after is None else max(retry_after, self._options.delay)
-            reason = f"status {status}{_tell_redirect(response.request)}"
-            self._end(address, PutOff(reason, later(seconds), is_exact=True))
-            if status in _RESTING or retry_after is not None:
-                self.rest(response.url, seconds, f"another address of this host answered {status}")
-            return
+        retry_after = _read_retry_after(response, at)
+        if is_passing(response.status):
+            seconds = find_backoff(address.tries) if retry_after is None else retry_after
+            raise PutOff(f"status {response.status}{place}", later(max(seconds, self._options.delay)), is_exact=True)
         answer = make_answer(address, response, at.isoformat(timespec="seconds"), retry_after)
-        if status in (200, 304) and find_reservation(read_headers(response), answer.content, answer.charset):
-            raise Refused(f"it reserves itself: no text and data mining{_tell_redirect(response.request)}")
+        if response.status in (200, 304) and find_reservation(read_headers(response), answer.content, answer.charset):
+            raise Refused(f"it reserves itself: no text and data mining{place}")
         await self.frontier.answered(answer)
         self._close(address)
-        if status >= 400 and retry_after:
-            self.rest(response.url, retry_after, f"another address of this host answered {status}")
 
     async def end(self, failure: Failure) -> None:
         """End an address that was not answered."""
@@ -246,6 +243,17 @@ class PressSpider(Spider):  # type: ignore[misc]
         if delay and self.hosts.find_rest(url) is None:
             self.rest(url, delay, f"its host wants {delay:g} seconds between two requests")
 
+    def note_response(self, request: Request, response: Response) -> None:
+        """Note what a host answered, before anything else is sent to it; it rests if it asks to be left alone."""
+        retry_after = _read_retry_after(response, now())
+        if "wish" in request.meta and retry_after is None:
+            # What waits for this wish is put off one by one, as each finds that it is not there.
+            return
+        address: Address | None = request.cb_kwargs.get("address")
+        seconds = find_pause(response.status, retry_after, address.tries if address else 0)
+        if seconds:
+            self.rest(request.url, seconds, f"another request to its host was answered {response.status}")
+
     # The end
 
     @contextmanager
@@ -287,6 +295,10 @@ class PressSpider(Spider):  # type: ignore[misc]
     def _let_go(self) -> None:
         for task in self.flights:
             task.cancel()
+
+
+def _read_retry_after(response: Response, at: datetime) -> float | None:
+    return read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), at)
 
 
 def _tell_redirect(request: Request) -> str:
