@@ -98,10 +98,16 @@ def _drop_furniture(root: HtmlElement) -> None:
         if (
             (element.tag == "nav" or furniture.is_block_name(*names))
             and element.getparent() is not None
+            and not _is_drop_cap(element)
             and element.find(".//h1") is None
             and (element.tag == "nav" or len(element.text_content()) < 0.3 * whole)
         ):
             _drop(element)
+
+
+def _is_drop_cap(element: HtmlElement) -> bool:
+    """Tell whether an element is the first letter of a paragraph in large type: its name says "cap" as well."""
+    return element.tag == "span" and len(element.text_content().strip()) in (1, 2)
 
 
 def _settle_table(table: HtmlElement) -> None:
