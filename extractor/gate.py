@@ -1,16 +1,21 @@
-"""Text -> can it hold a claim? A scan of the raw string that costs far less than reading it."""
+"""Text, or page -> can it hold a claim? A scan of the raw string that costs far less than reading it."""
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 from importlib.resources import files
 
 from extractor.schema import read_yaml
 
-__all__ = ["may_hold_claims"]
+__all__ = ["may_hold_claims", "may_page_hold_claims"]
 
 _WORD = re.compile(r"[a-z]{2,}")
+_CASED_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_META = re.compile(rb"<meta\b[^>]{0,4000}>", re.I)
+_LINKED_DATA = re.compile(rb"<script\b[^>]{0,500}ld\+json[^>]{0,500}>(.*?)</script", re.I | re.S)
+_TAG = re.compile(rb"<[^>]*>")
 
 
 @cache
@@ -33,3 +38,54 @@ def may_hold_claims(*texts: str) -> bool:
         if not words.isdisjoint(_WORD.findall(folded)) or glued.search(folded):
             return True
     return False
+
+
+def may_page_hold_claims(content: bytes) -> bool:
+    """Tell whether a page of HTML is worth reading for claims.
+
+    That is: its text, menus and all, holds a word without which there is no claim, and names something of AI.
+    The second question is what leaves out most of a press archive, where every other page speaks of a "network", a
+    "model" or a "center"; it may be asked of whole pages only, as a lone sentence takes its subject for granted.
+
+    >>> may_page_hold_claims(b"<title>Bridge to open</title><p>Crews trained for 54 days."), may_page_hold_claims(
+    ...     b"<title>A new AI model</title><p>It was trained for 54 days.")
+    (False, True)
+    """
+    if b"\x00" in content[:200] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # UTF-16: rare enough to be read
+        return True
+    # Titles that stand in attributes and in linked data are the article's as well
+    said = [*_META.findall(content), *_LINKED_DATA.findall(content)]
+    shown = _drop_hidden(content)
+    # a tag ends a word, unless it stands in the midst of one: <b>T</b>raining
+    return _names_ai(b"\n".join([*said, _TAG.sub(b" ", shown)])) or _names_ai(_TAG.sub(b"", shown))
+
+
+def _drop_hidden(content: bytes) -> bytes:
+    """A page without its comments, styles and scripts; more than half of one, and no reader sees them."""
+    lower = content.lower()
+    for begin, end in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
+        kept, place = [], 0
+        while (start := lower.find(begin, place)) >= 0 and (stop := lower.find(end, start)) >= 0:
+            kept.append(slice(place, start))
+            place = stop + len(end)
+        kept.append(slice(place, None))
+        content, lower = (b" ".join(data[piece] for piece in kept) for data in (content, lower))
+    return content
+
+
+def _names_ai(shown: bytes) -> bool:
+    text = html.unescape(shown.decode("utf-8", "ignore"))
+    telling, signs, phrases = _topics()
+    words = set(_CASED_WORD.findall(text))
+    named = not (
+        signs.isdisjoint(words) and telling.isdisjoint(map(str.lower, words)) and not phrases.search(text.lower())
+    )
+    return named and may_hold_claims(text)
+
+
+@cache
+def _topics() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
+    table = read_yaml(files("extractor.rules") / "gate.yml")
+    telling = _gate()[0].difference(table["everyday"].split())
+    return telling, frozenset(table["signs"].split()), re.compile("|".join(table["phrases"]))

@@ -13,7 +13,7 @@ from extractor.cli.groups import Failed
 from extractor.cli.output import list_failures, to_json
 from extractor.errors import DataError, ExtractorError, SourceError
 from extractor.records import Failure, Page
-from extractor.sources import MAX_BYTES, fetch_pages, find_files
+from extractor.sources import MAX_BYTES, Selection, fetch_pages, find_files
 
 __all__ = ["annotate", "extract", "ingest", "read"]
 
@@ -26,21 +26,50 @@ max_bytes_option = click.option(
 @click.argument("db")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @max_bytes_option
-def ingest(db: str, sources: tuple[str, ...], max_bytes: int) -> None:
+@click.option("--url", "urls", multiple=True, metavar="PATTERN", help="Archives: only URLs like this; * is anything.")
+@click.option("--since", metavar="DATE", default="", help="Archives: only pages taken on this day or later.")
+@click.option("--until", metavar="DATE", default="", help="Archives: only pages taken on this day or before.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="CODE",
+    help="Archives: only pages in this language, and those that do not say theirs.",
+)
+@click.option("--all-pages", is_flag=True, help="Archives: read pages that name nothing of AI, too.")
+def ingest(
+    db: str,
+    sources: tuple[str, ...],
+    max_bytes: int,
+    urls: tuple[str, ...],
+    since: str,
+    until: str,
+    languages: tuple[str, ...],
+    all_pages: bool,
+) -> None:
     """Read pages; store their articles and claims in the file DB.
 
-    A SOURCE is a file (.html, .htm, .txt, .md, .jsonl, or one of these with .gz), a folder, a glob, or - for standard
-    input. Without a SOURCE, the written articles that ship with the package are read.
+    A SOURCE is a file (.html, .htm, .txt, .md, .jsonl, .warc, or one of these with .gz), a folder, a glob, or - for
+    standard input. Without a SOURCE, the written articles that ship with the package are read.
     A page that is known already is not read again; what cannot be read is listed, and the rest goes on.
+
+    Web archives (.warc, .warc.gz) are read on from where the last run ended. Of them, pages that name nothing of AI
+    are left out unread; the options that begin with "Archives" say what else is. Several --url, or --language, take
+    the pages that fit any of them; a date is YYYY, YYYY-MM or YYYY-MM-DD.
 
     \b
     Example:
         ainews-to-sqlite ingest claims.db
         ainews-to-sqlite ingest claims.db saved-pages/ 'more/*.html.gz'
+        ainews-to-sqlite ingest claims.db 2025-01.warc.gz --url 'https://*.example/*' --language en
     """
+    try:
+        selection = Selection(urls=urls, since=since, until=until, languages=languages)
+    except SourceError as error:
+        raise click.UsageError(error.message) from error
     from extractor.cli.runs import ingest_sources
 
-    if ingest_sources(db, sources, max_bytes):
+    if ingest_sources(db, sources, max_bytes, selection, all_pages=all_pages):
         raise Failed
 
 

@@ -16,6 +16,7 @@ from typing import Protocol
 from extractor.errors import DataError, ExtractorError, StoreError
 from extractor.reconcile import Entity, resolve_claims
 from extractor.records import Article, Claim, Document, Failure, Page
+from extractor.sources import Position
 from extractor.store import Ending, Outcome, RefusedRecord, Source, Store
 
 __all__ = ["PageMap", "Progress", "ReadPage", "ingest", "read_page", "reread"]
@@ -46,6 +47,8 @@ class Progress:
         claims: claims stored by this run.
         new, changed, reread, same: what became of the articles, as `Store.save_article` names it.
         failures: what could not be read.
+        filtered, gated: pages of web archives that a filter or the gate left out, unread.
+        whole: whether all of the source was seen; not so where an archive was read on from where a run had ended.
     """
 
     run_id: int
@@ -56,6 +59,9 @@ class Progress:
     changed: int = 0
     reread: int = 0
     same: int = 0
+    filtered: int = 0
+    gated: int = 0
+    whole: bool = True
 
     @property
     def articles(self) -> int:
@@ -71,9 +77,15 @@ class Progress:
         """Return the progress after one more failure."""
         return replace(self, pages=self.pages + 1, failures=self.failures + 1)
 
+    def reached(self, position: Position) -> Progress:
+        """Return the progress at a position in an archive; one that was known to its end counts as a page known."""
+        filtered, gated = self.filtered + position.filtered, self.gated + position.gated
+        now = replace(self, filtered=filtered, gated=gated, whole=self.whole and not position.start)
+        return now.saw("same") if position.known else now
 
-Item = Page | Failure | None
-Result = ReadPage | Failure | None
+
+Item = Page | Failure | Position | None
+Result = ReadPage | Failure | Position | None
 
 
 class PageMap(Protocol):
@@ -85,7 +97,7 @@ class PageMap(Protocol):
 
 def ingest(
     store: Store,
-    pages: Iterable[Page | Failure],
+    pages: Iterable[Page | Failure | Position],
     *,
     source: Source,
     read: Read,
@@ -99,6 +111,7 @@ def ingest(
     """Read pages to claims and store them, page by page; what came of it comes out.
 
     A page that the store has, read by the same rules, is not read again. What fails is noted and the run goes on.
+    A position in an archive is noted once all that came before it is stored.
     Whatever ends the run early, Ctrl-C included, leaves every finished article stored, and the run's row says so.
 
     Args:
@@ -218,6 +231,9 @@ def _save(store: Store, result: Result, now: Progress, source: Source, rules: st
         return now.saw("same")
     if isinstance(result, Failure):
         return _note(store, now, result)
+    if isinstance(result, Position):
+        store.save_position(result, source=source, run_id=now.run_id)
+        return now.reached(result)
     try:
         outcome = store.save_article(
             result.page, result.article, result.claims,
@@ -243,8 +259,9 @@ def _failure(url: str, stage: str, error: Exception) -> Failure:
 
 def _finish(store: Store, now: Progress, outcome: Ending) -> None:
     store.finish_run(
-        now.run_id, outcome=outcome, pages=now.pages, articles=now.articles, claims=now.claims, failures=now.failures
-    )
+        now.run_id, outcome=outcome, pages=now.pages, articles=now.articles, claims=now.claims,
+        failures=now.failures, whole=now.whole,
+    )  # fmt: skip
 
 
 def _finish_early(store: Store, now: Progress) -> None:

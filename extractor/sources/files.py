@@ -1,4 +1,4 @@
-"""Source -> Page, for what lies on this machine: files, folders, globs, standard input and the packaged corpus.
+"""Source -> Page, for what lies on this machine: files, folders, globs, archives, standard input, the packaged corpus.
 
 Nothing here raises for bad input: what cannot be read comes out as a `Failure` in its place, and the rest goes on.
 """
@@ -22,11 +22,21 @@ from typing import BinaryIO
 from extractor.errors import SourceError
 from extractor.records import Failure, Page
 from extractor.schema import data_folder
+from extractor.sources.archives.positions import Position
+from extractor.sources.archives.selections import Selection
 from extractor.sources.json_lines import read_records
-from extractor.sources.kinds import JSONL, KINDS, find_binary, kind_of_content, kind_of_name
+from extractor.sources.kinds import JSONL, KINDS, WARC, find_binary, kind_of_content, kind_of_name
 from extractor.sources.streams import TooLarge, open_content, read_up_to
 
-__all__ = ["MAX_BYTES", "corpus_files", "corpus_pages", "fetch_pages", "find_files", "stdin_pages"]
+__all__ = [
+    "MAX_BYTES",
+    "corpus_files",
+    "corpus_pages",
+    "fetch_marked_pages",
+    "fetch_pages",
+    "find_files",
+    "stdin_pages",
+]
 
 MAX_BYTES = 5_000_000
 """The default size cap: bytes of one page, decompressed."""
@@ -43,7 +53,23 @@ def fetch_pages(sources: Iterable[str], *, max_bytes: int = MAX_BYTES) -> Iterat
 
     Yields:
         In the order of the sources, and within a folder in the order of names. A file that is reached twice
-        comes once. A file of article records (``.jsonl``) gives a page a line.
+        comes once. A file of article records (``.jsonl``) gives a page a line, and a web archive all of its pages.
+    """
+    for item in fetch_marked_pages(sources, Selection(), max_bytes=max_bytes):
+        if not isinstance(item, Position):
+            yield item
+
+
+def fetch_marked_pages(
+    sources: Iterable[str], selection: Selection, *, max_bytes: int = MAX_BYTES
+) -> Iterator[Page | Failure | Position]:
+    """Yield what `fetch_pages` does, and among it, for web archives, how far each has been read.
+
+    Args:
+        sources: as for `fetch_pages`.
+        selection: which pages of web archives are wanted, and how far they were read before; other files are read
+            whatever it says.
+        max_bytes: a page larger than this, decompressed, is a failure.
     """
     seen: set[Path] = set()
     for source in sources:
@@ -55,7 +81,7 @@ def fetch_pages(sources: Iterable[str], *, max_bytes: int = MAX_BYTES) -> Iterat
                 yield found
             elif (real := _real_path(found)) not in seen:
                 seen.add(real)
-                yield from _file_pages(found, real, max_bytes)
+                yield from _file_pages(found, real, selection, max_bytes)
 
 
 def find_files(source: str) -> Iterator[Path | Failure]:
@@ -101,8 +127,14 @@ def stdin_pages(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Iterator[Pag
     try:
         with open_content(stream) as content:
             start = content.peek(4096)
-            if not find_binary(start) and kind_of_content(start) == JSONL:
+            kind = None if find_binary(start) else kind_of_content(start)
+            if kind == JSONL:
                 yield from read_records(content, "stdin", "stdin:", max_bytes)
+                return
+            if kind == WARC:
+                what = "A web archive is not read from standard input"
+                fix = "Save it to a file and name that: it is then also read on from where a run ended"
+                yield _failure("-", SourceError(what, expected="pages", found="WARC records", fix=fix))
                 return
             data = read_up_to(content, max_bytes)
     except (OSError, EOFError, TooLarge) as error:
@@ -120,10 +152,12 @@ def corpus_pages(*, max_bytes: int = MAX_BYTES) -> Iterator[Page | Failure]:
     """Yield the written articles that ship with the package, from a wheel as from a checkout."""
     for entry in corpus_files():
         with as_file(entry) as path:
-            yield from _file_pages(path, path.resolve(), max_bytes)
+            for item in _file_pages(path, path.resolve(), Selection(), max_bytes):
+                if not isinstance(item, Position):
+                    yield item
 
 
-def _file_pages(path: Path, real: Path, max_bytes: int) -> Iterator[Page | Failure]:
+def _file_pages(path: Path, real: Path, selection: Selection, max_bytes: int) -> Iterator[Page | Failure | Position]:
     source, name_kind = _shown(path), kind_of_name(path)
     try:
         info = os.stat(path)
@@ -131,9 +165,17 @@ def _file_pages(path: Path, real: Path, max_bytes: int) -> Iterator[Page | Failu
             # Opening a pipe would wait for a writer, perhaps for ever
             yield _failure(source, _irregular(source, info.st_mode))
             return
+        # The name of an archive is believed: its first bytes may be the damaged ones
+        if name_kind == WARC:
+            yield from _archive_pages(path, source, selection, max_bytes)
+            return
         with open(path, "rb") as raw, open_content(raw) as content:
             start = content.peek(4096)
-            if not find_binary(start) and kind_of_content(start, name_kind) == JSONL:
+            kind = None if find_binary(start) else kind_of_content(start, name_kind)
+            if kind == WARC:
+                yield from _archive_pages(path, source, selection, max_bytes)
+                return
+            if kind == JSONL:
                 yield from read_records(content, source, real.as_uri(), max_bytes)
                 return
             data = read_up_to(content, max_bytes)
@@ -142,6 +184,15 @@ def _file_pages(path: Path, real: Path, max_bytes: int) -> Iterator[Page | Failu
         return
     fetched = datetime.fromtimestamp(info.st_mtime, UTC).isoformat(timespec="seconds")
     yield _page(data, source, real.as_uri(), name_kind, fetched)
+
+
+def _archive_pages(
+    path: Path, source: str, selection: Selection, max_bytes: int
+) -> Iterator[Page | Failure | Position]:
+    # imported here: most folders hold no archive
+    from extractor.sources.archives.reading import read_archive
+
+    return read_archive(path, source, selection, max_bytes)
 
 
 def _page(data: bytes, source: str, url: str, name_kind: str | None, fetched: str = "") -> Page | Failure:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-__all__ = ["JSONL", "KINDS", "find_binary", "kind_of_content", "kind_of_name"]
+__all__ = ["JSONL", "KINDS", "WARC", "find_binary", "is_archive", "kind_of_content", "kind_of_name"]
 
 JSONL = "application/jsonl"
 """A file of article records, one a line: many pages. A single record is ``application/json``."""
+
+WARC = "application/warc"
+"""A web archive: many pages, each in a record with the HTTP answer that it came in."""
 
 KINDS = {
     ".html": "text/html",
@@ -17,6 +20,7 @@ KINDS = {
     ".txt": "text/plain",
     ".md": "text/markdown",
     ".jsonl": JSONL,
+    ".warc": WARC,
 }
 """The endings that are read, alone or before ``.gz``, and the media type of what they hold."""
 
@@ -59,6 +63,15 @@ def kind_of_name(path: PurePath | str) -> str | None:
     return KINDS.get(PurePath(name).suffix)
 
 
+def is_archive(path: PurePath | str) -> bool:
+    """Tell whether a file's name is that of a web archive.
+
+    >>> is_archive("2025-01.warc.gz"), is_archive("page.html.gz")
+    (True, False)
+    """
+    return kind_of_name(path) == WARC
+
+
 def kind_of_content(content: bytes, name_kind: str | None = None) -> str:
     """Return the media type of some text's bytes: what they plainly are, then what the name says, then plain text.
 
@@ -69,6 +82,8 @@ def kind_of_content(content: bytes, name_kind: str | None = None) -> str:
     if start.startswith(WIDE_MARKS):
         start = start.replace(b"\x00", b"")[2:]
     start = start.removeprefix(b"\xef\xbb\xbf")
+    if name_kind == WARC or start.startswith((b"WARC/1.", b"WARC/0.")):
+        return WARC
     if name_kind != JSONL and HTML_START.match(start):
         return "text/html"
     if name_kind:

@@ -33,13 +33,13 @@ def start_run(db: Database, command: str, rules: str, source: Source | None) -> 
     return int(cursor.lastrowid or 0)
 
 
-def finish_run(db: Database, run_id: int, ending: Ending, counts: dict[str, int]) -> None:
+def finish_run(db: Database, run_id: int, ending: Ending, counts: dict[str, int], *, whole: bool) -> None:
     """Note how a run ended. If it saw all of its source, what failed there before and does no more is off the list."""
     db.conn.execute(
         "UPDATE runs SET ended = ?, outcome = ?, pages = ?, articles = ?, claims = ?, failures = ? WHERE id = ?",
         (now(), ending, *(counts[name] for name in ("pages", "articles", "claims", "failures")), run_id),
     )
-    if ending == "done":
+    if ending == "done" and whole:
         db.conn.execute(
             "DELETE FROM failures WHERE run_id IN (SELECT former.id FROM runs AS former JOIN runs AS this "
             "ON former.source_id = this.source_id AND former.id < this.id WHERE this.id = ?)",

@@ -12,7 +12,8 @@ from sqlite_utils import Database
 
 from extractor.errors import StoreError
 from extractor.records import Article, Claim, Failure, Page
-from extractor.store import articles, claims, copies, runs
+from extractor.sources import Position
+from extractor.store import articles, claims, copies, positions, runs
 from extractor.store.articles import EntityRecord, Outcome
 from extractor.store.connections import connect, explaining, writing
 from extractor.store.migrations import find_missing_parts, identify, migrate
@@ -98,16 +99,24 @@ class Store:
             return runs.start_run(db, command, rules, source)
 
     def finish_run(
-        self, run_id: int, *, outcome: Ending, pages: int, articles: int, claims: int, failures: int
+        self,
+        run_id: int,
+        *,
+        outcome: Ending,
+        pages: int,
+        articles: int,
+        claims: int,
+        failures: int,
+        whole: bool = True,
     ) -> None:
         """Note how a run ended.
 
         A run that is ``done`` has seen all of its source: what earlier runs could not read there, and this one could,
-        leaves the list of failures.
+        leaves the list of failures. Not so after a run that went on from where another had ended (not ``whole``).
         """
         counts = {"pages": pages, "articles": articles, "claims": claims, "failures": failures}
         with self._writing() as db:
-            runs.finish_run(db, run_id, outcome, counts)
+            runs.finish_run(db, run_id, outcome, counts, whole=whole)
 
     def has_page(self, sha256: str, rules: str) -> bool:
         """Tell whether reading a page again would change nothing."""
@@ -175,6 +184,18 @@ class Store:
                 for article_id in found[start : start + 100]:
                     copies.place_article(db, article_id)
         return len(found)
+
+    def find_position(self, archive: str) -> Position | None:
+        """Return how far the archive of this URI was read; None if it never was."""
+        with explaining(self.path):
+            return positions.read_position(self._db, archive)
+
+    def save_position(self, position: Position, *, source: Source, run_id: int) -> None:
+        """Note how far an archive has been read; to be called once all that lies before is stored."""
+        with self._writing() as db:
+            at = runs.now()
+            save_source(db, source, at)
+            positions.save_position(db, position, source.id, run_id, at)
 
     def save_failure(self, failure: Failure, run_id: int) -> None:
         """Note what could not be read."""
