@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -57,8 +58,13 @@ def may_page_hold_claims(content: bytes) -> bool:
     # Titles that stand in attributes and in linked data are the article's as well
     said = [*_META.findall(content), *_LINKED_DATA.findall(content)]
     shown = _drop_hidden(content)
-    # a tag ends a word, unless it stands in the midst of one: <b>T</b>raining
-    return _names_ai(b"\n".join([*said, _TAG.sub(b" ", shown)])) or _names_ai(_TAG.sub(b"", shown))
+    text = _decode(b"\n".join([*said, _TAG.sub(b" ", shown)]))
+    if not _topics().are_in(text):
+        # a tag ends a word, unless it stands in the midst of one: <b>G</b>PUs
+        text = _decode(_TAG.sub(b"", shown))
+        if not _topics().are_in(text, phrases=False):
+            return False
+    return may_hold_claims(text)
 
 
 def _drop_hidden(content: bytes) -> bytes:
@@ -74,18 +80,48 @@ def _drop_hidden(content: bytes) -> bytes:
     return content
 
 
-def _names_ai(shown: bytes) -> bool:
-    text = html.unescape(shown.decode("utf-8", "ignore"))
-    telling, signs, phrases = _topics()
-    words = set(_CASED_WORD.findall(text))
-    named = not (
-        signs.isdisjoint(words) and telling.isdisjoint(map(str.lower, words)) and not phrases.search(text.lower())
-    )
-    return named and may_hold_claims(text)
+def _decode(shown: bytes) -> str:
+    return html.unescape(shown.decode("utf-8", "ignore"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Topics:
+    """What names AI.
+
+    Attributes:
+        telling: words in lower case.
+        signs: words in just these letters.
+        stems: beginnings of words, in lower case.
+        phrases: the first word of each, and the whole.
+    """
+
+    telling: frozenset[str]
+    signs: frozenset[str]
+    stems: tuple[str, ...]
+    phrases: dict[str, re.Pattern[str]]
+
+    def are_in(self, text: str, *, phrases: bool = True) -> bool:
+        """Tell whether a text names AI; by phrases, too, if they are asked for."""
+        cased = set(_CASED_WORD.findall(text))
+        words = set(map(str.lower, cased))
+        if not (self.signs.isdisjoint(cased) and self.telling.isdisjoint(words)):
+            return True
+        if any(word.startswith(self.stems) for word in words):
+            return True
+        if not phrases:
+            return False
+        # Few first words are in a text: to look for the rest of these few is cheap, for all of them it is not
+        leads = words.intersection(self.phrases)
+        folded = text.lower() if leads else ""
+        return "A.I." in text or any(self.phrases[lead].search(folded) for lead in leads)
 
 
 @cache
-def _topics() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
+def _topics() -> _Topics:
     table = read_yaml(files("extractor.rules") / "gate.yml")
-    telling = _gate()[0].difference(table["everyday"].split())
-    return telling, frozenset(table["signs"].split()), re.compile("|".join(table["phrases"]))
+    return _Topics(
+        telling=_gate()[0].difference(table["everyday"].split()),
+        signs=frozenset(table["signs"].split()),
+        stems=tuple(table["stems"].split()),
+        phrases={lead: re.compile(rf"{lead}[\s-]+(?:{rest})") for lead, rest in table["phrases"].items()},
+    )
