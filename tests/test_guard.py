@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from extractor.sources.web.guard import EVERYWHERE, Guard, PrivateAddress, find_refusal, read_literal
 
@@ -106,6 +110,17 @@ def test_find_refusal_tells_why(ip: str, words: str) -> None:
 @pytest.mark.parametrize("ip", PUBLIC)
 def test_find_refusal_lets_public_addresses_pass(ip: str) -> None:
     assert find_refusal(ip) == ""
+
+
+@given(st.ip_addresses())
+@example(IPv6Address("64:ff9b:1::1"))
+def test_find_refusal_lets_nothing_pass_that_python_calls_special(address: IPv4Address | IPv6Address) -> None:
+    carries = isinstance(address, IPv6Address) and (address.ipv4_mapped or address.sixtofour or address.teredo)
+    special = not address.is_global or address.is_multicast or address.is_reserved or address.is_link_local
+    # NAT64's well-known prefix lies in what Python calls reserved, and leads to all of IPv4.
+    nat64 = str(address).startswith("64:ff9b::")
+    if special and not carries and not nat64:
+        assert find_refusal(str(address))
 
 
 @pytest.mark.parametrize(
