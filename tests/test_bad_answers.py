@@ -117,7 +117,7 @@ ROWS = [
     Bad("cut off in a chunk", chunks(b"<p>Half", whole=False), "put off", "broke off"),
     Bad("reset", reset(), "put off", "the connection failed"),
     Bad("reset in the body", reset(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<p>Half"), "put off", "broke off"),
-    Bad("no HTTP", reset(b"220 mail.example ESMTP\r\n\r\n"), "put off", "the connection failed"),
+    Bad("no HTTP", reset(b"220 mail.example ESMTP\r\n\r\n"), "put off", "is no HTTP"),
     Bad("damaged gzip", broken_gzip(), "put off", "damaged (gzip)"),
     Bad(
         "half a gzip",

@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.internet.ssl import VerificationError
+from twisted.web._newclient import ParseError
 
 from extractor.errors import ExtractorError
 
@@ -103,6 +104,8 @@ def _explain(error: BaseException) -> str:
     for cause in causes:
         if isinstance(cause, VerificationError):
             return "TLS: the certificate is for another host"
+        if isinstance(cause, ParseError):
+            return "what it answered is no HTTP"
         if type(cause).__module__.startswith("OpenSSL"):
             return f"TLS: {_tell_openssl(cause)}"
     return f"the connection failed: {_tell(causes[-1])}"
