@@ -502,14 +502,16 @@ def write_certificate(path: Path, *names: str, days: int = 2) -> Path:
     from cryptography.x509.oid import NameOID
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Publisher of the tests")])
+    serial = x509.random_serial_number()
+    # By which OpenSSL looks the signer up: one for each, lest another's key be taken.
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Publisher {serial}")])
     now = datetime.datetime.now(datetime.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - datetime.timedelta(days=30))
         .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([_name_host(host) for host in names or ("127.0.0.1",)]), False)

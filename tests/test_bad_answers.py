@@ -62,8 +62,8 @@ class Bad:
     """One row.
 
     Attributes:
-        answer: what the page answers, or what makes the URL of the bad page from its site; None for a site whose
-            certificate is its own word.
+        answer: what the page answers, or what makes the URL of the bad page from its site; None for a site that
+            speaks TLS.
         ending: how its address ends.
         words: part of the reason; of an answer, its status.
         rests: whether the site asks to be left alone as a whole.
@@ -144,7 +144,11 @@ ROWS = [
     Bad("label too long", lambda site: f"http://{'a' * 70}.example/", "put off", "DNS"),
     Bad("nobody there", lambda site: f"http://{site.host}:{find_free_port(site.host)}/", "put off", "refused"),
     Bad("no TLS", lambda site: site.url.replace("http:", "https:") + "/bad", "put off", "TLS"),
-    Bad("TLS that nobody vouches for", None, "put off", "TLS"),
+    # Each with a certificate of its own; all but the first are vouched for.
+    Bad("TLS that nobody vouches for", None, "put off", "TLS: certificate verify failed"),
+    Bad("TLS that has expired", None, "put off", "TLS: certificate verify failed"),
+    Bad("TLS of another host", None, "put off", "TLS: the certificate is for another host"),
+    Bad("TLS as it should be", None, "answered", 200),
 ]
 IDS = [row.name for row in ROWS]
 
@@ -169,6 +173,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("tls")
     frontier = MemoryFrontier()
     bad: dict[str, str] = {}
     good: dict[str, list[str]] = {}
@@ -178,14 +183,16 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             before, after = (Story(2 * number + each).write_page(site.url) for each in (0, 1))
             good[row.name] = [site.serve("/before", Response(before)), site.serve("/after", Response(after))]
             if row.answer is None:
-                bad[row.name] = _open_untrusted(stack, site.host, tmp_path_factory.mktemp("tls"))
+                bad[row.name] = _open_tls(stack, site.host, row.name, folder)
             elif isinstance(row.answer, (Response, Misbehaviour)):
                 bad[row.name] = site.serve("/bad", row.answer)
             else:
                 bad[row.name] = row.answer(site)
             frontier.add(good[row.name][0], bad[row.name], good[row.name][1])
         forbidden = stack.enter_context(Publisher(FORBIDDEN))
-        crawl(frontier, OPTIONS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SSL_CERT_FILE", str(folder / "trusted.pem"))
+            crawl(frontier, OPTIONS)
         endings: dict[str, list[tuple[str, str | int]]] = {url: [] for url in [*bad.values(), *chain(*good.values())]}
         for answer in frontier.answers:
             endings[answer.address.url].append(("answered", answer.status))
@@ -197,9 +204,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         yield Run(bad, good, endings, contents, frontier, forbidden.connections)
 
 
-def _open_untrusted(stack: ExitStack, host: str, folder: Path) -> str:
-    certificate = write_certificate(folder / "site.pem", host)
-    return stack.enter_context(Publisher(host, certificate=certificate)).url + "/"
+def _open_tls(stack: ExitStack, host: str, name: str, folder: Path) -> str:
+    certificate = write_certificate(
+        folder / f"{host}.pem",
+        "127.0.98.1" if name == "TLS of another host" else host,
+        days=-1 if name == "TLS that has expired" else 2,
+    )
+    if name != "TLS that nobody vouches for":
+        with (folder / "trusted.pem").open("ab") as trusted:
+            trusted.write(certificate.read_bytes())
+    site = stack.enter_context(Publisher(host, certificate=certificate))
+    return site.serve("/", Response("<p>Safely</p>"))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
