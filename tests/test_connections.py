@@ -196,19 +196,20 @@ def test_name_that_turns_is_judged_by_what_is_connected_to(turning: tuple[Publis
 
 
 @pytest.mark.parametrize(
-    ("host", "error"),
+    ("origin", "error"),
     [
-        ("other.test", ""),
-        ("127.0.0.2", "PrivateAddress"),
-        ("2130706434", "PrivateAddress"),
-        ("localhost", "PrivateAddress"),
+        ("http://other.test:1", ""),
+        ("http://127.0.0.2:1", "PrivateAddress"),
+        ("http://2130706434:1", "PrivateAddress"),
+        ("http://localhost:1", "PrivateAddress"),
+        ("https://127.0.0.2:1", "PrivateAddress"),
     ],
 )
-def test_proxy_is_not_judged_but_hosts_that_spell_an_address_are(host: str, error: str) -> None:
+def test_proxy_is_not_judged_but_hosts_that_spell_an_address_are(origin: str, error: str) -> None:
     """The user names the proxy; it looks names up, so only what is no name can be judged."""
     with Publisher("127.0.0.2") as proxy:
-        url = f"http://{host}:1/"
-        proxy.serve(url, Response("<p>By proxy</p>"))
-        outcome = ask([url], {"HTTPPROXY_ENABLED": True}, http_proxy=proxy.url, no_proxy="")[url]
+        proxy.serve(origin + "/", Response("<p>By proxy</p>"))
+        proxies = {"http_proxy": proxy.url, "https_proxy": proxy.url, "no_proxy": ""}
+        outcome = ask([origin + "/"], {"HTTPPROXY_ENABLED": True}, **proxies)[origin + "/"]
         assert outcome.error == error
         assert proxy.connections == (0 if error else 1)
