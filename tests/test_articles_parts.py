@@ -237,6 +237,12 @@ def test_repeats_go_and_short_ones_stay() -> None:
     assert drop_repeats(["Title!", long, "Yes.", long, "Yes.", "Title!"], ["Title"]) == [long, "Yes.", "Yes.", "Title!"]
 
 
+def test_what_is_said_again_and_again_stays() -> None:
+    question = "Which dish do you like best, and which would you not eat if it were the last one on earth?"
+    interview = [question, "Soup.", question, "Bread.", question, "Fish."]
+    assert drop_repeats(interview, []) == interview
+
+
 # --- encodings
 
 

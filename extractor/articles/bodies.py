@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from extractor.articles.trees import mask_blanks, prepare_tree, unmask_blanks
 from extractor.dates import MONTHS, find_date
 from extractor.errors import SourceError
 
-__all__ = ["drop_repeats", "is_byline", "read_paragraphs"]
+__all__ = ["drop_calls", "drop_repeats", "is_byline", "read_paragraphs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,18 @@ def read_paragraphs(root: HtmlElement, headlines: Iterable[str], names: Iterable
     prepare_tree(root)
     kept = _drop_furniture([Block(block.kind, unmask_blanks(block.text)) for block in _find_blocks(root)])
     paragraphs = [line for line in kept if len(line) > 1000 or line_key(line) not in captions]
-    return drop_repeats(paragraphs, headlines, names)
+    return drop_calls(drop_repeats(paragraphs, headlines, names))
+
+
+def drop_calls(paragraphs: list[str]) -> list[str]:
+    """Return paragraphs without those at the end, or the first, that ask something of the readers."""
+    is_call = load_furniture().is_call
+    start, end = 0, len(paragraphs)
+    while end > 1 and is_call(paragraphs[end - 1]):
+        end -= 1
+    if end > 1 and is_call(paragraphs[0]):
+        start = 1
+    return paragraphs[start:end]
 
 
 def drop_repeats(paragraphs: list[str], headlines: Iterable[str], names: Iterable[str] = ()) -> list[str]:
@@ -51,10 +63,13 @@ def drop_repeats(paragraphs: list[str], headlines: Iterable[str], names: Iterabl
         any(is_same_line(paragraphs[start], headline) for headline in headlines) or is_byline(paragraphs[start], names)
     ):
         start += 1
+    # what is said twice is a pull quote or the page's mistake; what is said again and again, such as the question of
+    # an interview with many, is meant
+    times = Counter(paragraphs)
     seen: set[str] = set()
     kept = []
     for paragraph in paragraphs[start:]:
-        if len(paragraph) < 80 or paragraph not in seen:
+        if len(paragraph) < 80 or paragraph not in seen or times[paragraph] > 2:
             kept.append(paragraph)
         seen.add(paragraph)
     return kept

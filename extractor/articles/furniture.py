@@ -19,6 +19,7 @@ NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 NO_LETTERS = re.compile(r"[\W_]+")
 LONGEST = 300
 """Characters: no line of furniture is longer."""
+SENTENCE_START = re.compile(r"(?:^|(?<=[.!?:]))[\s(\[*_–—-]+")
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -36,6 +37,8 @@ class Furniture:
         prices: head cells of a table of share prices.
         desks: words in authors' names that are no persons'.
         bylines: words that stand in a byline beside names and a date.
+        calls: matches the beginning of a sentence that asks readers to do something.
+        channels: matches what they are asked to do it by: a network, a newsletter, an address.
     """
 
     lines: re.Pattern[str]
@@ -47,6 +50,8 @@ class Furniture:
     prices: frozenset[str]
     desks: frozenset[str]
     bylines: frozenset[str]
+    calls: re.Pattern[str]
+    channels: re.Pattern[str]
 
     def is_line(self, line: str) -> bool:
         """Tell whether a line is furniture by itself: a button, a notice, a teaser with its label.
@@ -62,6 +67,16 @@ class Furniture:
     def is_label(self, line: str) -> bool:
         """Tell whether a line announces other articles, whose headlines then follow."""
         return len(line) <= LONGEST and bool(self.labels.fullmatch(trim_line(line)))
+
+    def is_call(self, line: str) -> bool:
+        """Tell whether a paragraph asks its readers to follow, join or write to someone, or names who helped.
+
+        >>> load_furniture().is_call("Want more? Sign up for our free newsletter, every Friday.")
+        True
+        """
+        if len(line) > LONGEST or not self.channels.search(line):
+            return False
+        return any(self.calls.match(sentence) for sentence in SENTENCE_START.split(line))
 
     def is_ending(self, line: str) -> bool:
         """Tell whether the article ends above this line."""
@@ -104,7 +119,19 @@ def load_furniture() -> Furniture:
     """
     file = files("extractor.articles") / "furniture.yml"
     data: dict[str, list[str]] = read_yaml(file)
-    keys = {"lines", "credits", "labels", "endings", "blocks", "readers", "prices", "desks", "bylines"}
+    keys = {
+        "lines",
+        "credits",
+        "labels",
+        "endings",
+        "blocks",
+        "readers",
+        "prices",
+        "desks",
+        "bylines",
+        "calls",
+        "channels",
+    }
     if wrong := set(data) ^ keys:
         found = ", ".join(sorted(wrong))
         raise DataError("Unknown or missing keys", where=str(file), expected=", ".join(sorted(keys)), found=found)
@@ -121,6 +148,8 @@ def load_furniture() -> Furniture:
         prices=frozenset(data["prices"]),
         desks=frozenset(data["desks"]),
         bylines=frozenset(data["bylines"]),
+        calls=re.compile(rf"(?:{'|'.join(map(re.escape, data['calls']))})\b", re.I),
+        channels=re.compile(rf"\b(?:{'|'.join(map(re.escape, data['channels']))})\b|https?://|(?<!\w)@\w|\w@\w", re.I),
     )
 
 
