@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points, version
 from importlib.resources import files
 from pathlib import Path
@@ -130,7 +131,7 @@ def save(path: Path, articles: list[tuple[Article, list[Claim]]]) -> Path:
             page = Page(article.url, article.title.encode(), "text/html")
             whole = Article(
                 article.url, article.text, article.title, article.site, article.authors, article.published,
-                article.language, page.sha256,
+                article.language, page.sha256, article.canonical,
             )  # fmt: skip
             entities = {found.id: found for claim in claims if (found := resolve_entity(claim.subject))}
             store.save_article(page, whole, claims, entities=entities.values(), source=source, rules="hand", run_id=run)
@@ -299,6 +300,46 @@ def test_article_page_names_its_source(site: Site) -> None:
     out = one(byline, "a.ainews-out")
     assert out["href"] == GOOD_URL
     assert {"noopener", "noreferrer"} <= set(out["rel"])
+
+
+@pytest.fixture(scope="module")
+def printed(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A report that others print again, the hostile article among them."""
+    original, evil = make_articles()
+    copies = [replace(original[0], url=f"https://{n}.example/", canonical=GOOD_URL) for n in range(6)]
+    copies.append(replace(evil[0], canonical=GOOD_URL))
+    return Site(
+        runner, save(tmp_path_factory.mktemp("printed") / "hand.db", [original, *((article, []) for article in copies)])
+    )
+
+
+def test_article_page_leads_from_a_copy_to_its_original(printed: Site) -> None:
+    note = one(printed.page(article_address(EVIL)), ".ainews-copy")
+    assert note.get_text() == f"A copy of {TITLE} (News & Co): the two count as one report."
+    assert one(note, "a")["href"] == article_address(GOOD)
+
+
+def test_article_page_leads_from_an_original_to_its_copies(printed: Site) -> None:
+    note = one(printed.page(article_address(GOOD)), ".ainews-copy")
+    assert note.get_text().endswith(" and 2 more: all of them count as one report.")
+    assert len(note.select("a")) == 5
+    assert {str(link["href"]) for link in note.select("a")} < {
+        f"/-/ainews/hand/article/{name}" for name in copies_of(printed)
+    }
+
+
+def copies_of(site: Site) -> set[str]:
+    return {str(row["article_id"]) for row in site.rows("/hand/copies.json")}
+
+
+def test_article_page_tells_no_copies_where_there_are_none(site: Site) -> None:
+    assert not site.page(article_address(GOOD)).select(".ainews-copy")
+
+
+def test_private_copies_are_not_led_to(runner: asyncio.Runner, printed: Site) -> None:
+    hidden = {"databases": {"hand": {"tables": {"copies": {"allow": {"id": "root"}}}}}}
+    path = Path(str(printed.datasette.get_database("hand").path))
+    assert not Site(runner, path, metadata=hidden).page(article_address(GOOD)).select(".ainews-copy")
 
 
 def test_article_page_has_a_legend_of_what_is_on_it(site: Site) -> None:

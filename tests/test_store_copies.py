@@ -160,6 +160,22 @@ def test_copy_that_joins_two_families_makes_them_one(store: Store) -> None:
     assert links(store) == {"b": "a", "bridge": "a", "c": "a", "d": "a"}
 
 
+def test_furniture_of_a_site_hides_no_copy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a site share bands with more pages than are looked at; the copy shares others."""
+    monkeypatch.setattr("extractor.store.copies.MAX_IN_BAND", 3)
+    monkeypatch.setattr("extractor.store.copies.MAX_COMPARED", 3)
+    furniture = " ".join(f"menu{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(30))
+    texts = [
+        " ".join(f"{chr(97 + n // 26)}{chr(97 + n % 26)}{sentence}" for sentence in window(n % 9).split())
+        for n in range(60)
+    ]
+    for number, text in enumerate(texts):
+        save(store, f"page{number}", f"{text} {furniture}")
+    assert links(store) == {}
+    save(store, "reprint", f"{texts[3]} {furniture}")
+    assert links(store) == {"reprint": "page3"}
+
+
 @pytest.mark.parametrize("order", [("origin", "twin"), ("twin", "origin")], ids=" then ".join)
 def test_page_that_names_its_original_is_a_copy_whatever_it_says(store: Store, order: tuple[str, str]) -> None:
     """Even where it is dated earlier, and even if the original comes later."""

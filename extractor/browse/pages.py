@@ -31,6 +31,17 @@ CLAIMS = """
 EVIDENCE = """
     SELECT role, part, start, "end", words FROM evidence WHERE claim_id = ? ORDER BY part DESC, start, "end", role
 """
+ORIGINAL = """
+    SELECT articles.id, articles.title, articles.site, articles.url
+    FROM copies JOIN articles ON articles.id = copies.original_id WHERE copies.article_id = ?
+"""
+REPRINTS = """
+    SELECT articles.id, articles.title, articles.site, articles.url
+    FROM copies JOIN articles ON articles.id = copies.article_id WHERE copies.original_id = ?
+    ORDER BY articles.published, articles.id
+"""
+# A report printed more often is shown as so many more.
+REPRINTS_SHOWN = 5
 SUMMARY = """
     SELECT
         (SELECT count(*) FROM articles) AS articles,
@@ -78,7 +89,9 @@ async def show_article(request: Any, datasette: Any) -> Any:
             "cards": cards,
             "card_of": {card.id: card for card in cards},
             "legend": sorted({(card.hue, card.kind, card.row["predicate"]) for card in cards}),
+            **await _find_copies(datasette, request, name, article["id"]),
             "row_address": link_row(datasette, name, "articles", article["id"]),
+            "link_article": partial(link_article, datasette, name),
             "link_claim": partial(link_row, datasette, name, "claims"),
         },
         request=request,
@@ -139,6 +152,18 @@ async def summary_vars(datasette: Any, request: Any, database: str) -> dict[str,
             ],
         }
     }
+
+
+async def _find_copies(datasette: Any, request: Any, database: str, article: str) -> dict[str, Any]:
+    """Return the article that this one is a copy of, or else its copies, as far as the visitor may see them."""
+    if "copies" not in our_tables(datasette, database):
+        return {}
+    if not await may_view(datasette, request.actor, database, "copies"):
+        return {}
+    original = await _one(datasette, database, ORIGINAL, article)
+    rows = [dict(row) for row in (await datasette.get_database(database).execute(REPRINTS, [article])).rows]
+    shown = rows[:REPRINTS_SHOWN]
+    return {"original": original, "reprints": shown, "more_reprints": len(rows) - len(shown)}
 
 
 async def _one(datasette: Any, database: str, sql: str, key: str) -> dict[str, Any] | None:

@@ -20,10 +20,10 @@ from extractor.copies import VERSION, are_copies, bands_of, is_current, similari
 
 __all__ = ["place_article", "unsketched_ids"]
 
-MAX_IN_BAND = 200
+MAX_IN_BAND = 100
 """Of the articles that share one band, at most so many, the newest: a site's furniture is in all of its pages."""
 
-MAX_COMPARED = 100
+MAX_COMPARED = 50
 """Of the articles that share any, at most so many are compared, those that share the most."""
 
 
@@ -42,9 +42,9 @@ def place_article(db: Database, article_id: str, *, moved: bool = False) -> None
         if len(family) > 1:
             _part(db, family)
             family = _family(db, article_id)
-        found = {*_find_alike(db, article_id, sketch), *_find_named(db, article)}
-        for other in found - family:
-            family |= _family(db, other)
+        for other in [*_find_alike(db, article_id, sketch), *_find_named(db, article)]:
+            if other not in family:
+                family |= _family(db, other)
     if len(family) > 1:
         _link(db, family)
 
@@ -113,13 +113,14 @@ def _family(db: Database, article_id: str) -> set[str]:
 def _part(db: Database, family: Iterable[str]) -> None:
     """Look anew at who in a family is linked with whom: one of it has changed, and may have held it together."""
     rest = {row["id"]: {**row, "original_id": None} for row in _members(db, family)}
+    sketches = _read_sketches(db, rest)
     _unlink(db, rest)
     while rest:
         _, first = rest.popitem()
         group, open_ = [first], [first]
         while open_:
             one = open_.pop()
-            linked = [other for other in rest.values() if _are_linked(one, other)]
+            linked = [other for other in rest.values() if _are_linked(one, other, sketches)]
             for other in linked:
                 del rest[other["id"]]
             group += linked
@@ -135,7 +136,7 @@ def _link(db: Database, family: Iterable[str]) -> None:
 
 def _members(db: Database, family: Iterable[str]) -> list[dict[str, Any]]:
     sql = (
-        "SELECT articles.id, url, canonical, sketch, sketches.id AS number, "
+        "SELECT articles.id, url, canonical, sketches.id AS number, "
         "published || substr('9999-99-99', length(published) + 1) AS published, "
         "EXISTS (SELECT 1 FROM articles AS other WHERE other.canonical <> '' AND other.canonical = articles.url "
         "AND other.id <> articles.id) AS named, original_id "
@@ -162,9 +163,12 @@ def _write(db: Database, ranked: Sequence[dict[str, Any]]) -> None:
     original = ranked[0]
     if original["original_id"] is not None:
         _unlink(db, [original["id"]])
-    for copy in (copy for copy in ranked[1:] if copy["original_id"] != original["id"]):
+    wrong = [copy for copy in ranked[1:] if copy["original_id"] != original["id"]]
+    sketches = _read_sketches(db, [member["id"] for member in (original, *wrong)])
+    for copy in wrong:
         named = copy["canonical"] == original["url"]
-        alike = 1.0 if named else _similarity(copy, original)
+        both = [sketches[member["id"]] for member in (copy, original) if member["id"] in sketches]
+        alike = 1.0 if named else similarity(*both) if len(both) == 2 else 0.0
         db.conn.execute(
             "INSERT INTO copies (article_id, original_id, how, similarity) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (article_id) DO UPDATE "
@@ -177,14 +181,16 @@ def _unlink(db: Database, ids: Iterable[str]) -> None:
     db.conn.execute("DELETE FROM copies WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
 
 
-def _are_linked(a: dict[str, Any], b: dict[str, Any]) -> bool:
+def _read_sketches(db: Database, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the sketches that can be compared, by article."""
+    sql = "SELECT article_id, sketch FROM sketches WHERE article_id IN (SELECT value FROM json_each(?))"
+    return {one: sketch for one, sketch in db.execute(sql, [json.dumps(list(ids))]) if is_current(sketch)}
+
+
+def _are_linked(a: dict[str, Any], b: dict[str, Any], sketches: dict[str, bytes]) -> bool:
     if a["canonical"] == b["url"] or b["canonical"] == a["url"]:
         return True
-    return is_current(a["sketch"]) and is_current(b["sketch"]) and are_copies(a["sketch"], b["sketch"])
-
-
-def _similarity(a: dict[str, Any], b: dict[str, Any]) -> float:
-    return similarity(a["sketch"], b["sketch"]) if is_current(a["sketch"]) and is_current(b["sketch"]) else 0.0
+    return a["id"] in sketches and b["id"] in sketches and are_copies(sketches[a["id"]], sketches[b["id"]])
 
 
 def _read(db: Database, sql: str, values: Any) -> list[dict[str, Any]]:
