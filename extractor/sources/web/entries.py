@@ -12,7 +12,20 @@ from extractor import dates
 from extractor.encodings import clean_characters
 from extractor.sources.web.records import Entry
 
-__all__ = ["clean_words", "drop_repeats", "make_absolute", "read_day", "read_language", "read_moment", "strip_markup"]
+__all__ = [
+    "MAX_ENTRIES",
+    "clean_words",
+    "drop_repeats",
+    "make_absolute",
+    "read_day",
+    "read_language",
+    "read_moment",
+    "strip_markup",
+]
+
+MAX_ENTRIES = 50_000
+"""Of one listing: the most that the protocol of sitemaps allows."""
+
 
 MAX_TITLE, MAX_SUMMARY = 300, 1000
 # No more of an article that a feed holds whole is looked at than may fill a summary, however much of it is markup.
@@ -24,6 +37,7 @@ GRACE = timedelta(days=2)
 NO_TEXT = re.compile(r"<!--(?:(?!-->).)*+(?:-->|$)|<(script|style)\b(?:(?!</\1\b).)*+(?:</\1[^>]*>|$)", re.I | re.S)
 INLINE = re.compile(r"</?(?:a|abbr|b|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.I)
 TAG = re.compile(r"<[/!?]?[a-z][^<>]*(?:>|$)", re.I)
+ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.I)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 
 
@@ -49,8 +63,9 @@ def clean_words(text: str, limit: int = MAX_SUMMARY) -> str:
 
 def make_absolute(link: str, base: str) -> str:
     """Return a link as an absolute http or https URL, else as the listing gives it; empty if it is none."""
+    link = "".join(link.split("\n")).strip()
     try:
-        url = urljoin(base, "".join(link.split("\n")).strip())
+        url = link if ABSOLUTE.match(link) else urljoin(base, link)
         parts = urlsplit(url)
         return url if parts.scheme in ("http", "https") and parts.hostname else ""
     except ValueError:
@@ -97,9 +112,23 @@ def read_language(raw: object) -> str:
     return tag if LANGUAGE.fullmatch(tag) else ""
 
 
-def drop_repeats(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries, each URL once: the first that names it."""
+def drop_repeats(entries: Iterable[Entry], problems: list[str]) -> tuple[Entry, ...]:
+    """Return the entries that have a URL, each URL once: the first that names it.
+
+    Args:
+        entries: of a listing.
+        problems: is told of entries without one, and of more entries than there may be.
+    """
     seen: dict[str, Entry] = {}
+    nowhere = 0
     for entry in entries:
-        seen.setdefault(entry.url, entry)
+        if not entry.url:
+            nowhere += 1
+        elif len(seen) < MAX_ENTRIES:
+            seen.setdefault(entry.url, entry)
+        elif entry.url not in seen:
+            problems.append(f"The listing has too many entries: only the first {MAX_ENTRIES:,} were taken")
+            break
+    if nowhere:
+        problems.append(f"{nowhere:,} entries of the listing give no address of a web page")
     return tuple(seen.values())

@@ -16,6 +16,7 @@ from extractor.encodings import decode_content
 from extractor.errors import SourceError
 from extractor.records import Page
 from extractor.sources.web.entries import (
+    MAX_ENTRIES,
     MAX_SUMMARY,
     MAX_TITLE,
     clean_words,
@@ -27,6 +28,7 @@ from extractor.sources.web.entries import (
     strip_markup,
 )
 from extractor.sources.web.records import Entry, Listing
+from extractor.sources.web.references import mend_references
 from extractor.sources.web.unpacking import unpack
 
 __all__ = ["is_json_feed", "read_feed"]
@@ -35,8 +37,9 @@ JSON_FEED = re.compile(
     r'\s*\{(?=.{0,4096}"(?:version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org|items"\s*:\s*\[))', re.S
 )
 ITEMS = re.compile(r'"items"\s*:\s*\[')
-# feedparser makes a character of each number without asking whether there is one.
-CHARACTER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.I)
+START = re.compile(r"<\?xml\b|<(?:rss|rdf:RDF|feed|channel)[\s>]|<[\w-]+:(?:rss|feed)\s")
+END = re.compile(r"</(?:\w+:)?(item|entry)\s*>", re.I)
+ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.I)
 NO_ARTICLE = frozenset({"self", "edit", "enclosure", "replies", "hub", "next", "previous", "license", "related", "via"})
 
 
@@ -73,8 +76,9 @@ def read_feed(page: Page) -> Listing:
 def _read_xml(page: Page, text: str, problems: list[str]) -> Listing:
     import feedparser
 
-    text = CHARACTER.sub(_safe_character, text)
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": page.url}
+    text = _cut_entries("".join(mend_references([_cut_start(text)])))
+    # The address of the feed is not told: feedparser would make addresses of ids as well.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         found = feedparser.parse(
             io.BytesIO(text.encode()), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
@@ -98,15 +102,24 @@ def _read_xml(page: Page, text: str, problems: list[str]) -> Listing:
 
 
 def _finish(title: str, entries: list[Entry], problems: list[str]) -> Listing:
-    kept = drop_repeats(entry for entry in entries if entry.url)
-    if lost := sum(not entry.url for entry in entries):
-        problems.append(f"{lost:,} of {len(entries):,} entries of the feed give no address of a web page")
+    kept = drop_repeats(entries, problems)
     return Listing("feed", title, kept, problems=tuple(problems))
 
 
-def _safe_character(found: re.Match[str]) -> str:
-    code = int(found[1][:8], 16) if found[1] else int(found[2][:8])
-    return found[0] if 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000 else " "
+def _cut_start(text: str) -> str:
+    """Cut what was printed before a feed: warnings of the site's own software, mostly."""
+    found = START.search(text, 0, 8192)
+    return text[found.start() :] if found else text
+
+
+def _cut_entries(text: str) -> str:
+    """Cut a feed behind its last entry but the one that is too many, so that the rest need not be parsed."""
+    ends = END.finditer(text)
+    last = next((end for number, end in enumerate(ends, 1) if number > MAX_ENTRIES), None)
+    if last is None:
+        return text
+    closing = {"item": "</channel></rss>", "entry": "</feed>"}[last[1].lower()]
+    return text[: last.end()] + ("</rdf:RDF>" if "</rdf:RDF>" in text[-200:] else closing)
 
 
 def _tell(error: Any, text: str) -> str:
@@ -139,9 +152,15 @@ def _read_entry(entry: Any, page: Page, language: str, version: str) -> Entry:
 
 def _find_url(entry: dict[str, Any], base: str) -> str:
     links = [link.get("href") for link in entry.get("links") or () if link.get("rel", "alternate") not in NO_ARTICLE]
-    permanent = entry.get("id") if entry.get("guidislink", True) else ""
+    permanent = str(entry.get("id") or "")
+    # An id that is no address would become one of the feed's folder; feedparser takes any for a link.
+    links = [entry.get("link"), *links]
+    if not ABSOLUTE.match(permanent.strip()):
+        links = [link for link in links if link != permanent]
+    elif entry.get("guidislink", True):
+        links.append(permanent)
     # The article itself comes first, where the link goes by way of a counter.
-    for link in (entry.get("feedburner_origlink"), entry.get("link"), *links, permanent):
+    for link in (entry.get("feedburner_origlink"), *links):
         if link and (url := make_absolute(str(link), base)):
             return url
     return ""

@@ -39,7 +39,10 @@ ARTICLE_TYPE = re.compile(
 )
 LIST_TYPE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:CollectionPage|ItemList|SearchResultsPage|Blog)"')
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-MIN_LINKS, MIN_PROSE = 5, 600
+PHRASES = frozenset("abbr b big br cite code em font i img mark q s small span strong sub sup u".split())
+NO_PROSE = frozenset("a button head noscript option script select style template textarea title".split())
+MIN_LINKS, MIN_PROSE, MIN_PARAGRAPH = 5, 600, 60
+"""A list has so many links to articles, and less text than that in one place; shorter paragraphs are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +158,26 @@ def _says_article(tree: HtmlElement) -> bool:
 
 
 def _longest_prose(tree: HtmlElement) -> int:
-    """Return how many characters of paragraphs stand together: many in an article, few in a list of teasers."""
-    together: dict[Any, int] = {}
-    for paragraph in tree.iter("p"):
-        parent = paragraph.getparent()
-        if parent is None:
-            continue
-        linked = sum(len(link.text_content()) for link in paragraph.iter("a"))
-        length = len(clean_words(paragraph.text_content(), 100_000)) - linked
-        if length >= 60:
-            together[parent] = together.get(parent, 0) + length
+    """Return how many characters of text stand together: many in an article, few in a list of teasers."""
+    blocks: dict[HtmlElement, int] = {}
+    for element in tree.iter():
+        for words, place in ((element.text, element), (element.tail, element.getparent())):
+            if words and not words.isspace() and (block := _find_block(place)) is not None:
+                blocks[block] = blocks.get(block, 0) + len(words.strip())
+    together: dict[HtmlElement, int] = {}
+    for block, length in blocks.items():
+        # The paragraphs of an article stand in one element; each of a list's, mostly, in one of its own.
+        owner = block.getparent() if block.tag == "p" else block
+        if length >= MIN_PARAGRAPH and owner is not None:
+            together[owner] = together.get(owner, 0) + length
     return max(together.values(), default=0)
+
+
+def _find_block(element: HtmlElement | None) -> HtmlElement | None:
+    """Return the block whose text an element is part of; None for links, and for what nobody reads."""
+    while element is not None and element.tag in PHRASES:
+        element = element.getparent()
+    return element if element is not None and isinstance(element.tag, str) and element.tag not in NO_PROSE else None
 
 
 def _find_places(tree: HtmlElement) -> set[HtmlElement]:

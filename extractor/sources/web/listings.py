@@ -32,6 +32,9 @@ PROLOGUE = re.compile(
     re.I | re.S,
 )
 ROOT = re.compile(r"<(?:[\w.-]+:)?([a-z][\w.-]*)", re.I)
+HTML_TAG = re.compile(
+    r"head|body|title|meta|link|base|script|style|div|p|a|ul|ol|table|main|article|section|h[1-6]|header", re.I
+)
 LATE_ROOT = re.compile(r"<(rss|rdf:RDF|feed|urlset|sitemapindex)\s[^<>]*(?:xmlns|version)\b")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 VAGUE_TYPES = ("application/json", "application/xml", "text/xml")
@@ -136,7 +139,9 @@ def _sniff(page: Page) -> AddressKind | Literal["html"]:
         return ROOTS[late[1].lower().removesuffix(":rdf")]
     if is_list_of_urls(body):
         return "sitemap"
-    return "html" if root or page.media_type == "text/html" else "page"
+    if (root and HTML_TAG.fullmatch(root[1])) or (page.media_type == "text/html" and not body.startswith("<?")):
+        return "html"
+    return "page"
 
 
 def _expected(kind: AddressKind) -> str:

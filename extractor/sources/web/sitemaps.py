@@ -1,7 +1,7 @@
 """Page of a sitemap -> its entries: urlset, sitemapindex, Google News, and plain text of one URL a line.
 
 The XML is read as it comes, a URL at a time, so that a file of 50 MB takes no more memory than what is kept of it.
-Nothing is loaded from elsewhere and no entity is expanded: see `_mend`.
+Nothing is loaded from elsewhere, and no entity is expanded: none is left when the text comes to the parser.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from html.entities import html5
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -24,18 +23,18 @@ from extractor.sources.web.entries import (
     read_day,
     read_language,
     read_moment,
+    strip_markup,
 )
 from extractor.sources.web.records import Entry, Listing
+from extractor.sources.web.references import mend_references
 from extractor.sources.web.unpacking import unpack
 
 __all__ = ["is_list_of_urls", "read_sitemap"]
 
 # The mark of UTF-32 begins with that of UTF-16.
 WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-AMPERSAND = re.compile(
-    rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
-)
 DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([-\w]{2,40})[\"']", re.I)
+START = re.compile(r"<\?xml\b|<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.I)
 URL_LINE = re.compile(r"https?://\S+", re.I)
 
 
@@ -100,7 +99,8 @@ def _read_lines(page: Page) -> Listing:
         raise SourceError("This is no sitemap", where=page.url, expected="XML, or one URL a line", found=found)
     if len(urls) < len(lines):
         problems.append(f"{len(lines) - len(urls):,} of {len(lines):,} lines of the sitemap are no URL")
-    return Listing("sitemap", entries=drop_repeats(Entry(url) for url in urls), problems=tuple(problems))
+    entries = drop_repeats(map(Entry, urls), problems)
+    return Listing("sitemap", entries=entries, problems=tuple(problems))
 
 
 def _find_encoding(page: Page) -> str:
@@ -120,34 +120,14 @@ def _find_encoding(page: Page) -> str:
     return "utf-8"
 
 
-def _transcode(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield pieces of a file in UTF-8, whatever they were in."""
+def _decode(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    for piece in pieces:
-        yield decoder.decode(piece).encode("utf-8", "replace")
-
-
-def _mend(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Escape each ampersand that begins no number and none of the five names of XML.
-
-    Many sitemaps forget to; the parser would drop the rest of the parameter. Names of HTML become numbers. An entity
-    that the file itself declares is thus never used, whatever it would expand to.
-    """
-    kept = b""
-    for piece in pieces:
-        piece = kept + piece
-        # An entity may go on in the next piece.
-        at = piece.rfind(b"&", max(0, len(piece) - 40))
-        piece, kept = (piece[:at], piece[at:]) if at >= 0 else (piece, b"")
-        if piece:
-            yield AMPERSAND.sub(_escape, piece)
-    yield AMPERSAND.sub(_escape, kept)
-
-
-def _escape(found: re.Match[bytes]) -> bytes:
-    if found[1] and (characters := html5.get(f"{found[1].decode('ascii')};")):
-        return "".join(f"&#{ord(character)};" for character in characters).encode("ascii")
-    return b"&amp;" + found[0][1:]
+    for number, piece in enumerate(pieces):
+        text = decoder.decode(piece)
+        if number == 0 and (found := START.search(text, 0, 8192)):
+            # Something was printed before it: a warning of the site's own software, mostly.
+            text = text[found.start() :]
+        yield text
 
 
 class _Reading:
@@ -162,72 +142,66 @@ class _Reading:
         self._page = page
         self.root = ""
         self.problems: list[str] = []
-        self._entries: dict[str, Entry] = {}
-        self._lost = 0
 
     def read(self) -> Listing | None:
         """Return what the sitemap holds; None if it is none."""
+        found = drop_repeats(self._read_entries(), self.problems)
+        if self.root == "urlset":
+            return Listing("sitemap", entries=found, problems=tuple(self.problems))
+        if self.root != "sitemapindex":
+            return None
+        own = urldefrag(self._page.url).url
+        others = tuple(entry for entry in found if urldefrag(entry.url).url != own)
+        return Listing("sitemap", listings=others, problems=tuple(self.problems))
+
+    def _read_entries(self) -> Iterator[Entry]:
         from lxml import etree
 
-        encoding = _find_encoding(self._page)
         parser = etree.XMLPullParser(
             events=("start", "end"), recover=True, resolve_entities=False, no_network=True, load_dtd=False,
-            remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8",
+            remove_comments=True, remove_pis=True, encoding="utf-8",
         )  # fmt: skip
-        pieces = _pieces(self._page, self.problems)
-        if encoding != "utf-8":
-            pieces = _transcode(pieces, encoding)
+        pieces = _decode(_pieces(self._page, self.problems), _find_encoding(self._page))
         try:
-            for piece in _mend(pieces):
-                parser.feed(piece)
-                self._take(parser.read_events())
+            for piece in mend_references(pieces):
+                parser.feed(piece.encode("utf-8", "replace"))
+                yield from self._take(parser.read_events())
             parser.close()
         except etree.XMLSyntaxError as error:
+            # What can be mended has its limits.
             self.problems.append(f"The sitemap's XML breaks off ({error.msg}); what came before it was read")
-        self._take(parser.read_events())
-        if self.root not in ("urlset", "sitemapindex"):
-            return None
-        errors = [error for error in parser.error_log if error.level_name != "WARNING"]
+        yield from self._take(parser.read_events())
+        errors = [error for error in parser.feed_error_log if error.level >= etree.ErrorLevels.ERROR]
         if errors and not self.problems:
             told = f"line {errors[0].line}: {errors[0].message}"
             self.problems.append(f"The sitemap's XML is broken ({told}); what could be read of it was")
-        if self._lost:
-            self.problems.append(f"{self._lost:,} entries of the sitemap give no address of a web page")
-        found = tuple(self._entries.values())
-        if self.root == "urlset":
-            return Listing("sitemap", entries=found, problems=tuple(self.problems))
-        others = tuple(entry for entry in found if urldefrag(entry.url)[0] != urldefrag(self._page.url)[0])
-        return Listing("sitemap", listings=others, problems=tuple(self.problems))
 
-    def _take(self, events: Any) -> None:
+    def _take(self, events: Any) -> Iterator[Entry]:
         for event, element in events:
             name = _local(element)
             if event == "start":
                 self.root = self.root or name
             elif name in ("url", "sitemap"):
-                self._read_record(element)
+                yield self._read_record(element)
                 # What was read is let go, or all of it would be kept until the end.
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
 
-    def _read_record(self, element: Any) -> None:
+    def _read_record(self, element: Any) -> Entry:
         said: dict[str, str] = {}
         for child in element.iter():
             if (text := (child.text or "").strip()) and _is_known(child):
                 said.setdefault(_local(child), text)
-        url = make_absolute(said.get("loc", ""), self._page.url) if said.get("loc") else ""
-        if not url:
-            self._lost += 1
-            return
         language, fetched = read_language(said.get("language")), self._page.fetched
-        self._entries.setdefault(url, Entry(
-            url,
-            clean_words(said.get("title", ""), MAX_TITLE),
+        return Entry(
+            make_absolute(said.get("loc", ""), self._page.url) if "loc" in said else "",
+            # Titles are often escaped twice.
+            strip_markup(said.get("title", ""), MAX_TITLE),
             published=read_day(said.get("publication_date", ""), fetched, language),
             updated=read_moment(said.get("lastmod", ""), fetched),
             language=language,
-        ))  # fmt: skip
+        )
 
 
 def _local(element: Any) -> str:

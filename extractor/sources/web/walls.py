@@ -24,6 +24,9 @@ LITTLE = 250
 """A page of fewer words than this holds no article beside what it asks."""
 
 SCRIPT = re.compile(r"<script\b[^<>]*\bld\+json\b[^<>]*>((?:(?!</script).)*+)", re.I | re.S)
+SCRIPT_COMMENT = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
+TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+LOCKED = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?(?:https?://schema\.org/)?false\b", re.I)
 META = re.compile(r"<meta\b[^<>]*>", re.I)
 ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.I)
@@ -81,10 +84,12 @@ def _find_paywall(text: str) -> str:
             return "The article is for subscribers: the page says so (isAccessibleForFree false)"
     for found in SCRIPT.finditer(text):
         try:
-            data = json.loads(found[1])
+            data = json.loads(TRAILING_COMMA.sub("", SCRIPT_COMMENT.sub("", found[1])), strict=False)
+            locked = any(_is_locked(node) for node in _main_nodes(data))
         except (ValueError, RecursionError):
-            continue
-        if any(_is_locked(node) for node in _main_nodes(data)):
+            # Broken in a place that may have nothing to do with it.
+            locked = LOCKED.search(found[1]) is not None
+        if locked:
             return "The article is for subscribers: the page says so (isAccessibleForFree false)"
     return ""
 
