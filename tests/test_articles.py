@@ -129,6 +129,20 @@ def test_body(row: dict[str, Any]) -> None:
     assert body_of(row["html"]) == row["paragraphs"]
 
 
+OTHER = f"<article><h2>Another</h2><p>Another. {SENTENCE}</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "others"),
+    [("<h1>Title of it</h1>", OTHER, 0), ("", OTHER.replace("h2", "h1"), 1)],
+    ids=["other-article", "headline-in-it"],
+)
+def test_article_beside_that_with_the_headline_is_another(before: str, after: str, others: int) -> None:
+    own = f"<article>{before}<p>{SENTENCE}</p><p>Own. {SENTENCE}</p></article>"
+    text = html(f"<html><body><main>{own}{after}</main></body></html>").text
+    assert text.count("Another.") == others
+
+
 # --- plain text and Markdown
 
 

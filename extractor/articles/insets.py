@@ -10,19 +10,43 @@ import re
 
 from lxml.html import HtmlElement
 
-__all__ = ["drop_insets"]
+__all__ = ["drop_insets", "unlink_text"]
 
 DATA = frozenset(
     {"datepublished", "datemodified", "datecreated", "dateline", "author", "creator", "publisher", "wordcount"}
 )
+SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)]*$")
 HOVER = re.compile(r"rollover|hover|popover|pop-?up|tool-?tip|flyout", re.I)
 
 
 def drop_insets(root: HtmlElement) -> None:
     """Take insets out of a tree, in place."""
+    for article in _other_articles(root):
+        article.drop_tree()
     for element in list(root.iter(*TESTS)):
         if element.getparent() is not None and any(test(element) for test in TESTS[element.tag]):
             element.drop_tree()
+
+
+def unlink_text(root: HtmlElement) -> None:
+    """Make plain text of the links in paragraphs, in place.
+
+    Readers of main texts take a paragraph for a menu if links are most of it, whatever it says. One that is a link
+    altogether stays: it is an advertisement as likely as not, unless it is a name or an address.
+    """
+    for paragraph in root.iter("p"):
+        links = paragraph.findall(".//a")
+        if len(links) == 1 and _may_be_headline(text := _text(links[0])) and text == _text(paragraph):
+            continue
+        for link in links:
+            link.drop_tag()
+
+
+def _other_articles(root: HtmlElement) -> list[HtmlElement]:
+    """What follows the one ``<article>`` that has the headline, if it is an ``<article>``, too."""
+    articles = [article for article in root.iter("article") if next(article.iterancestors("article"), None) is None]
+    headed = [article for article in articles if article.find(".//h1") is not None]
+    return articles[articles.index(headed[0]) + 1 :] if len(headed) == 1 else []
 
 
 def _is_card(element: HtmlElement) -> bool:
@@ -45,8 +69,8 @@ def _is_hover_card(element: HtmlElement) -> bool:
 
 def _is_list_of_links(element: HtmlElement) -> bool:
     """Tell whether a list has nothing but headlines that are links: items of a list in an article say more."""
-    texts = [" ".join(item.text_content().split()) for item in element.iter("li")]
-    linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
+    texts = [_text(item) for item in element.iter("li")]
+    linked = sum(len(_text(link)) for link in element.iter("a"))
     return (
         len(texts) > 1
         and linked >= 0.9 * sum(map(len, texts))
@@ -54,11 +78,29 @@ def _is_list_of_links(element: HtmlElement) -> bool:
     )
 
 
+def _is_line_of_links(element: HtmlElement) -> bool:
+    """Tell whether a paragraph is little more than headlines that are links; names and addresses are none."""
+    links = [_text(link) for link in element.findall(".//a")]
+    if not links or not _may_be_headline(max(links, key=len)):
+        return False
+    text = _text(element)
+    # a sentence with long links in it, or before a list, ends as such
+    return len(text) <= 600 and sum(map(len, links)) >= 0.7 * len(text) and not SENTENCE_END.search(text)
+
+
+def _may_be_headline(text: str) -> bool:
+    return len(text) >= 20 and not text.startswith(("http", "www.", "@"))
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
 TESTS = {
     "a": (_is_card,),
     "span": (_is_data, _is_hover_card),
     "div": (_is_data,),
-    "p": (_is_data,),
+    "p": (_is_data, _is_line_of_links),
     "time": (_is_data,),
     "ul": (_is_list_of_links,),
     "ol": (_is_list_of_links,),

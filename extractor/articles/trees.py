@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from extractor.articles.furniture import load_furniture
-from extractor.articles.insets import drop_insets
+from extractor.articles.insets import drop_insets, unlink_text
 from extractor.articles.places import mark_place
 from extractor.errors import SourceError
 
@@ -75,7 +75,7 @@ def prepare_tree(root: HtmlElement) -> None:
     for parent in list(dict.fromkeys(br.getparent() for br in root.iter("br"))):
         _wrap_paragraphs(parent)
     mark_place(root)
-    _unlink_sentences(root)
+    unlink_text(root)
 
 
 def _drop(element: HtmlElement) -> None:
@@ -212,15 +212,3 @@ def _pieces(parent: HtmlElement) -> Iterator[HtmlElement | str | None]:
             yield child
         if tail and not in_run:
             yield tail
-
-
-def _unlink_sentences(root: HtmlElement) -> None:
-    """Make plain text of links in sentences: readers of main texts take a paragraph with much linked for a teaser."""
-    for paragraph in root.iter("p"):
-        text = paragraph.text_content().strip()
-        if len(text) < 60 or not re.search(r"[.!?…][\"'”’)]*$", text):
-            continue
-        links = list(paragraph.iter("a"))
-        if links and sum(len(link.text_content()) for link in links) < 0.6 * len(text):
-            for link in links:
-                link.drop_tag()
