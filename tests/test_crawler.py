@@ -188,6 +188,14 @@ def test_host_is_asked_no_more_often_than_the_user_wants(site: Publisher, fronti
     assert min(gaps(site.requests)) >= 0.2
 
 
+def test_next_crawl_keeps_the_pause_too(site: Publisher, frontier: MemoryFrontier) -> None:
+    for number in range(3):
+        frontier.add(site.serve(f"/{number}", Response("<p>A</p>")))
+        crawl(frontier, replace(FAST, delay=0.3))
+    assert site.paths == [ROBOTS, TDMREP, "/0", "/1", "/2"]
+    assert min(gaps(site.requests)) >= 0.3
+
+
 def test_host_is_asked_no_more_often_than_it_wants(site: Publisher, frontier: MemoryFrontier) -> None:
     site.serve_robots("User-agent: *\nCrawl-delay: 0.3\n")
     frontier.add(*[site.serve(f"/{number}", Response("<p>A</p>")) for number in range(4)])

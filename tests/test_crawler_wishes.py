@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractor.sources.web.crawler import CrawlOptions, crawl
+from extractor.sources.web.crawler import CrawlOptions, crawl, queues
 from extractor.sources.web.records import Address, Wish
 from tests.frontiers import MemoryFrontier, seconds_until
 from tests.publisher import (
     Handler,
     Misbehaviour,
     Publisher,
+    Request,
     Response,
     bomb,
     busy,
@@ -58,6 +60,23 @@ def test_ten_that_wait_for_the_verdict_are_not_asked(site: Publisher, frontier: 
     assert site.paths == [ROBOTS, TDMREP, "/yes"]
     assert len(frontier.refusals) == 10
     assert {reason for _, reason in frontier.refusals} == {"its robots.txt disallows it"}
+
+
+def test_ten_at_the_same_time_wait_for_one_verdict(
+    site: Publisher, frontier: MemoryFrontier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without our queues, which let one request of a host through at a time: Scrapy's own judges only the first."""
+    monkeypatch.setattr(queues, "_host", lambda request: request.url)
+
+    def think(request: Request) -> Response:
+        time.sleep(0.2)
+        return Response("User-agent: *\nDisallow: /no/\n")
+
+    site.serve(ROBOTS, think)
+    frontier.add(*[site.serve(f"/no/{number}", A) for number in range(10)])
+    crawl(frontier, FAST)
+    assert site.paths == [ROBOTS]
+    assert len(frontier.refusals) == 10
 
 
 def test_ten_that_are_led_to_a_site_wait_for_one_verdict(frontier: MemoryFrontier) -> None:
