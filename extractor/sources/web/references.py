@@ -28,7 +28,7 @@ def mend_references(pieces: Iterable[str]) -> Iterator[str]:
     r"""Yield a document again, piece by piece; its CDATA sections are left as they are.
 
     >>> "".join(mend_references(["<a>AT&T&nbsp;&amp; R&eacu", "te;my &bomb; <![CDATA[?a=1&b=2]]></a>"]))
-    '<a>AT&amp;T\\xa0&amp; Rémy &amp;bomb; <![CDATA[?a=1&b=2]]></a>'
+    '<a>AT&amp;T\xa0&amp; Rémy &amp;bomb; <![CDATA[?a=1&b=2]]></a>'
     """
     waiting, inside = "", False
     for piece in pieces:

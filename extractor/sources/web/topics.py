@@ -4,7 +4,8 @@ A topic is words, with blanks or commas between them; an entry that holds any of
 
     chips "data centre" -crypto
 
-- ``chips`` is a whole word, whatever its case, in the singular or the plural: *chip* and *chips*, not *chipset*.
+- ``chip`` is a whole word, whatever its case, with its plural: *chip* and *chips*, not *chipset*. ``chips`` finds the
+  singular, too; short words that end in s do not (``news`` is no plural of *new*), unless as ``GPUs`` does.
 - ``"data centre"`` is a phrase: its words in this order, with nothing between them but blanks, hyphens and the like.
   ``GPT-5`` is one without quotes: *GPT-5*, *gpt 5*, ``/gpt-5-launch``.
 - ``-crypto`` and ``-"price target"`` keep out whatever holds them, whatever else it holds. A topic that only keeps out
@@ -28,8 +29,6 @@ from extractor.sources.web.records import Entry
 
 __all__ = ["check_topic", "is_on_topic"]
 
-Words = tuple[str, ...]
-
 TERM = re.compile(r'(?P<out>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]|(?P<word>[^\s,;"“”„]+))')
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
@@ -37,10 +36,10 @@ WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """The terms of a topic, each as the words that must stand in a row."""
+    """The terms of a topic: each as it finds itself in a text that `_fold` has made, and as it is written itself."""
 
-    wanted: tuple[Words, ...]
-    unwanted: tuple[Words, ...]
+    wanted: tuple[tuple[re.Pattern[str], str], ...]
+    unwanted: tuple[tuple[re.Pattern[str], str], ...]
 
 
 def is_on_topic(entry: Entry, topic: str) -> bool:
@@ -56,11 +55,11 @@ def is_on_topic(entry: Entry, topic: str) -> bool:
         return True
     parts = urlsplit(entry.url) if "[" not in entry.url else None
     address = unquote(f"{parts.path} {parts.query}") if parts else entry.url
-    # A bar of words that no term holds, so that no phrase runs from one part into the next.
+    # A bar between them, so that no phrase runs from one part into the next.
     text = f"{_fold(entry.title)}|{_fold(entry.summary)}|{_fold(address)}"
-    if any(_holds(text, words) for words in parsed.unwanted):
+    if any(term.search(text) for term, _ in parsed.unwanted):
         return False
-    return not parsed.wanted or any(_holds(text, words) for words in parsed.wanted)
+    return not parsed.wanted or any(term.search(text) for term, _ in parsed.wanted)
 
 
 def check_topic(topic: str) -> None:
@@ -73,12 +72,12 @@ def check_topic(topic: str) -> None:
     if len(re.findall('["“”„]', topic)) % 2:
         raise SourceError("A quote of the topic is not closed", where=topic, expected='"two words"')
     for found in TERM.finditer(topic):
-        if not _split(found["phrase"] or found["word"] or ""):
+        if not WORD.search(_term_words(found)):
             raise SourceError(
                 "A term of the topic can match nothing", where=topic, expected="letters or digits", found=found[0]
             )
     parsed = _parse(topic)
-    shut = [words for words in parsed.wanted if any(_holds(f" {' '.join(words)} ", out) for out in parsed.unwanted)]
+    shut = [words for _, words in parsed.wanted if any(out.search(words) for out, _ in parsed.unwanted)]
     if parsed.wanted and len(shut) == len(parsed.wanted):
         raise SourceError(
             "The topic keeps out all that it lets in",
@@ -90,30 +89,43 @@ def check_topic(topic: str) -> None:
 
 @lru_cache(maxsize=256)
 def _parse(topic: str) -> _Topic:
-    wanted: list[Words] = []
-    unwanted: list[Words] = []
+    wanted: list[tuple[re.Pattern[str], str]] = []
+    unwanted: list[tuple[re.Pattern[str], str]] = []
     for found in TERM.finditer(topic):
-        if words := _split(found["phrase"] or found["word"] or ""):
-            (unwanted if found["out"] else wanted).append(words)
+        if words := WORD.findall(_term_words(found)):
+            row = " ".join(f"(?:{'|'.join(map(re.escape, sorted(_forms(word))))})" for word in words)
+            term = re.compile(f"(?<= ){row}(?= )")
+            (unwanted if found["out"] else wanted).append((term, _fold(" ".join(words))))
     return _Topic(tuple(wanted), tuple(unwanted))
 
 
-def _holds(text: str, words: Words) -> bool:
-    return f" {' '.join(words)} " in text
+def _term_words(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found["phrase"] or found["word"] or "")
 
 
 def _fold(text: str) -> str:
-    return f" {' '.join(_split(text))} "
+    """Return the words of a text, case-folded, each between two blanks."""
+    return f" {' '.join(WORD.findall(unicodedata.normalize('NFKC', text).casefold()))} "
 
 
-def _split(text: str) -> Words:
-    """Return the words of a text in one spelling: case-folded, in the singular."""
-    return tuple(_singular(word) for word in WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+def _forms(word: str) -> set[str]:
+    """Return the singular and the plural of a word, whichever it is, case-folded.
 
-
-def _singular(word: str) -> str:
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("sses", "shes", "ches", "xes")) else word[:-1]
+    >>> sorted(_forms("factory")), sorted(_forms("GPUs"))
+    (['factories', 'factory', 'factorys'], ['gpu', 'gpus', 'gpuses', 'gpuss'])
+    """
+    folded = word.casefold()
+    forms = {folded, f"{folded}s"}
+    if folded.endswith(("s", "x", "z", "ch", "sh")):
+        forms.add(f"{folded}es")
+    if re.search(r"[^aeiou]y$", folded):
+        forms.add(f"{folded[:-1]}ies")
+    if re.search(r"[A-Z0-9]s$", word):
+        forms.add(folded[:-1])
+    elif len(folded) >= 5 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
+        forms.add(folded[:-1])
+        if folded.endswith("ies"):
+            forms.add(f"{folded[:-3]}y")
+        if folded.endswith(("sses", "xes", "ches", "shes")):
+            forms.add(folded[:-2])
+    return forms

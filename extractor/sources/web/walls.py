@@ -20,8 +20,14 @@ from extractor.sources.web.entries import INLINE, NO_TEXT, TAG
 
 __all__ = ["find_wall"]
 
-LITTLE = 250
-"""A page of fewer words than this holds no article beside what it asks."""
+MAX_CHALLENGE = 1200
+"""A page of more characters is no test for machines: it may be an article on them."""
+MAX_BARE = 300
+"""The same for a page that has no words of such a test, but names one in its source."""
+MAX_OTHER = 400
+"""A page that has more characters besides the lines that speak of consent shows something behind them."""
+MIN_CONSENT = 3
+"""So many phrases of consent make a question of it."""
 
 SCRIPT = re.compile(r"<script\b[^<>]*\bld\+json\b[^<>]*>((?:(?!</script).)*+)", re.I | re.S)
 SCRIPT_COMMENT = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
@@ -29,6 +35,7 @@ TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 LOCKED = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?(?:https?://schema\.org/)?false\b", re.I)
 META = re.compile(r"<meta\b[^<>]*>", re.I)
 ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+SAYS_ARTICLE = re.compile(r"<meta\b(?=[^<>]*\bog:type\b)(?=[^<>]*\bcontent\s*=\s*[\"']?article\b)", re.I)
 TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.I)
 NO_COMMENT = re.compile(r"<!--(?:(?!-->).)*+(?:-->|$)", re.S)
 SIGNS = (b"isaccessibleforfree", b"content_tier")
@@ -71,7 +78,12 @@ def _asks_consent(url: str) -> bool:
     except ValueError:
         return False
     signs = _signs()
-    return host.startswith(signs.consent_hosts) or not signs.consent_paths.isdisjoint(parts.path.split("/"))
+    path = parts.path.strip("/")
+    return (
+        host.startswith(signs.consent_hosts)
+        or path in ("consent", "consent.html")
+        or not signs.consent_paths.isdisjoint(path.split("/"))
+    )
 
 
 def _find_paywall(text: str) -> str:
@@ -133,18 +145,24 @@ def _read_bool(value: object) -> bool | None:
 
 def _find_gate(text: str) -> str:
     """Return why a page with hardly any text is none, by what it says."""
-    visible = unescape(TAG.sub(" ", INLINE.sub("", NO_TEXT.sub(" ", text))))
-    words = visible.split()
-    if len(words) > LITTLE:
-        return ""
-    signs, line, source = _signs(), " ".join(words).lower().replace("’", "'"), text.lower()
-    found = TITLE.search(text)
-    title = " ".join(unescape(found[1]).split()).lower() if found else ""
-    if title in signs.challenge_titles or any(phrase in line for phrase in signs.challenge_words):
-        return "The site tests whether the reader is a machine"
-    if any(mark in source for mark in signs.challenge_marks) and len(words) < LITTLE // 4:
-        return "The site tests whether the reader is a machine"
-    if sum(phrase in line for phrase in signs.consent_words) >= 3:
+    bare = TAG.sub("\n", INLINE.sub("", NO_TEXT.sub(" ", text)))
+    lines = [" ".join(line.split()) for line in unescape(bare).lower().replace("’", "'").splitlines()]
+    whole = " ".join(filter(None, lines))
+    signs = _signs()
+    if len(whole) <= MAX_CHALLENGE:
+        found = TITLE.search(text)
+        title = " ".join(unescape(found[1]).split()).lower() if found else ""
+        source = text.lower() if len(whole) <= MAX_BARE else ""
+        if (
+            title in signs.challenge_titles
+            or any(phrase in whole for phrase in signs.challenge_words)
+            or any(mark in source for mark in signs.challenge_marks)
+        ):
+            return "The site tests whether the reader is a machine"
+    spoken = [line for line in lines if any(phrase in line for phrase in signs.consent_words)]
+    phrases = sum(any(phrase in line for line in spoken) for phrase in signs.consent_words)
+    other = len(whole) - sum(len(line) + 1 for line in spoken)
+    if phrases >= MIN_CONSENT and other <= MAX_OTHER and not SAYS_ARTICLE.search(text):
         return "The site asks for consent first"
     return ""
 
