@@ -17,6 +17,8 @@ EDGE = "\\s*_#>•·●▪‣▸►→»«|–—\\-:"
 TRIM = re.compile(rf"^[{EDGE}]+|[{EDGE}]+$")
 NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 NO_LETTERS = re.compile(r"[\W_]+")
+# How agencies part the article from what they add to it, and its parts from each other.
+PART = re.compile(r"_{3,}")
 LONGEST = 300
 """Characters: no line of furniture is longer."""
 SENTENCE_START = re.compile(r"(?:^|(?<=[.!?:]))[\s(\[*_–—-]+")
@@ -60,6 +62,8 @@ class Furniture:
         (True, False)
         """
         if len(line) > LONGEST:
+            return False
+        if PART.fullmatch(line):
             return False
         line = trim_line(line)
         return not line or any(p.fullmatch(line) for p in (self.lines, self.endings)) or bool(self.teasers.match(line))

@@ -10,12 +10,13 @@ import re
 
 from lxml.html import HtmlElement
 
-__all__ = ["drop_insets", "unlink_text"]
+__all__ = ["drop_insets", "unlink_text", "unwrap_posts"]
 
 DATA = frozenset(
     {"datepublished", "datemodified", "datecreated", "dateline", "author", "creator", "publisher", "wordcount"}
 )
 SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)]*$")
+POST = re.compile(r"\b(?:twitter-tweet|twitter-video|bluesky-embed|mastodon-embed)\b")
 HOVER = re.compile(r"rollover|hover|popover|pop-?up|tool-?tip|flyout", re.I)
 
 
@@ -26,6 +27,23 @@ def drop_insets(root: HtmlElement) -> None:
     for element in list(root.iter(*TESTS)):
         if element.getparent() is not None and any(test(element) for test in TESTS[element.tag]):
             element.drop_tree()
+
+
+def unwrap_posts(root: HtmlElement) -> None:
+    """Take the names off posts that the article quotes and off the blocks around them, in place.
+
+    Readers of main texts know these names for those of buttons to share a page with.
+    """
+    for quote in list(root.iter("blockquote")):
+        if not POST.search(quote.get("class", "")):
+            continue
+        text = _text(quote)
+        for element in (quote, *quote.iterancestors("div", "figure", "aside")):
+            if _text(element) != text:
+                break
+            element.attrib.clear()
+        for link in quote.findall(".//a"):
+            link.drop_tag()
 
 
 def unlink_text(root: HtmlElement) -> None:

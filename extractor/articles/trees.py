@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from extractor.articles.furniture import load_furniture
-from extractor.articles.insets import drop_insets, unlink_text
+from extractor.articles.insets import drop_insets, unlink_text, unwrap_posts
 from extractor.articles.places import mark_place
 from extractor.errors import SourceError
 
@@ -68,6 +68,7 @@ def prepare_tree(root: HtmlElement) -> None:
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
         _drop(element)
     drop_insets(root)
+    unwrap_posts(root)
     _drop_furniture(root)
     # from the inside out, so that a table in a cell of layout is settled before the layout is
     for table in reversed(list(root.iter("table"))):
