@@ -5,6 +5,7 @@ No row says that a URL is being asked just now: a run that is killed leaves all 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
@@ -24,11 +25,16 @@ __all__ = [
     "put_off",
     "queue_address",
     "requeue",
+    "rest",
     "set_address_kind",
     "take_addresses",
     "waiting_count",
 ]
 
+READY = (
+    "addresses.state = 'waiting' AND not_before <= :at "
+    "AND (:only IS NULL OR source_id IN (SELECT value FROM json_each(:only)))"
+)
 Closed = Literal["done", "gone", "refused", "failed"]
 
 
@@ -69,7 +75,9 @@ def add_entries(db: Database, entries: Iterable[tuple[str, Entry]], kind: Addres
     return after - before
 
 
-def take_addresses(db: Database, count: int, at: str, in_hand: Collection[str], per_host: int) -> list[Address]:
+def take_addresses(
+    db: Database, count: int, at: str, in_hand: Collection[str], per_host: int, only: Collection[str] | None = None
+) -> list[Address]:
     """Return at most so many addresses that may be asked now, taking turns between the hosts.
 
     Args:
@@ -78,23 +86,24 @@ def take_addresses(db: Database, count: int, at: str, in_hand: Collection[str], 
         at: now.
         in_hand: the URLs that are being asked; they are left out.
         per_host: at most so many of one host, those in hand included.
+        only: the ids of the sources that they must come from; None for all.
     """
+    sources = None if only is None else json.dumps(sorted(only))
     busy: dict[str, int] = {}
     for url in in_hand:
         host = urlsplit(url).netloc
         busy[host] = busy.get(host, 0) + 1
-    hosts = db.execute("SELECT DISTINCT host FROM addresses WHERE state = 'waiting' AND not_before <= ?", [at])
+    hosts = db.execute(f"SELECT DISTINCT host FROM addresses WHERE {READY}", {"at": at, "only": sources}).fetchall()
     queues: list[list[Address]] = []
-    for (host,) in hosts.fetchall():
+    for (host,) in hosts:
         held = busy.get(host, 0)
         if held >= per_host:
             continue
         rows = db.query(
             "SELECT addresses.url, addresses.kind, source_id, tries, etag, last_modified, delay, "
             "addresses.title, published FROM addresses JOIN sources ON sources.id = source_id "
-            "WHERE addresses.state = 'waiting' AND host = :host AND not_before <= :at "
-            "ORDER BY addresses.kind = 'page', found, addresses.rowid LIMIT :limit",
-            {"host": host, "at": at, "limit": per_host + held},
+            f"WHERE host = :host AND {READY} ORDER BY addresses.kind = 'page', found, addresses.rowid LIMIT :limit",
+            {"host": host, "at": at, "only": sources, "limit": per_host + held},
         )
         ready = [Address(**row) for row in rows if row["url"] not in in_hand]
         queues.append(ready[: per_host - held])
@@ -102,11 +111,21 @@ def take_addresses(db: Database, count: int, at: str, in_hand: Collection[str], 
     return turns[:count]
 
 
-def next_times(db: Database, at: str) -> tuple[bool, str]:
-    """Tell whether any address may be asked now, and when the first of the others may; empty if there is none."""
-    ready = db.execute("SELECT EXISTS (SELECT 1 FROM addresses WHERE state = 'waiting' AND not_before <= ?)", [at])
-    later = db.execute("SELECT min(not_before) FROM addresses WHERE state = 'waiting' AND not_before > ?", [at])
-    return bool(ready.fetchone()[0]), later.fetchone()[0] or ""
+def next_times(
+    db: Database, at: str, in_hand: Collection[str], only: Collection[str] | None = None
+) -> tuple[bool, str]:
+    """Tell whether any address may be asked now, and when the first of the others may; empty if there is none.
+
+    Those in hand are left out; ``only`` as for `take_addresses`.
+    """
+    asked = {
+        "at": at, "in_hand": json.dumps(sorted(in_hand)), "only": None if only is None else json.dumps(sorted(only)),
+    }  # fmt: skip
+    open_ones = "url NOT IN (SELECT value FROM json_each(:in_hand))"
+    ready = db.execute(f"SELECT EXISTS (SELECT 1 FROM addresses WHERE {READY} AND {open_ones})", asked).fetchone()[0]
+    later = READY.replace("<= :at", "> :at")
+    first = db.execute(f"SELECT min(not_before) FROM addresses WHERE {later} AND {open_ones}", asked).fetchone()[0]
+    return bool(ready), first or ""
 
 
 def waiting_count(db: Database) -> int:
@@ -155,10 +174,25 @@ def close_address(
     db.conn.execute(f"UPDATE addresses SET {columns} WHERE url = :url", {**sets, "url": url})
 
 
-def put_off(db: Database, url: str, until: str, reason: str) -> None:
-    """Note that an address could not be had and is to be asked again, not before a time."""
+def put_off(db: Database, url: str, until: str, reason: str, max_tries: int) -> bool:
+    """Note that an address could not be had and is to be asked again, not before a time; tell if it is given up.
+
+    That is so after so many tries in a row, but never of a source's own address.
+    """
     db.conn.execute(
         "UPDATE addresses SET not_before = ?, tries = tries + 1, reason = ? WHERE url = ?", (until, reason, url)
+    )
+    cursor = db.conn.execute(
+        "UPDATE addresses SET state = 'failed' WHERE url = ? AND tries >= ? AND NOT own", (url, max_tries)
+    )
+    return bool(cursor.rowcount)
+
+
+def rest(db: Database, host: str, until: str, reason: str) -> None:
+    """Leave what waits of a whole host alone until a time; no try is counted."""
+    db.conn.execute(
+        "UPDATE addresses SET not_before = ?, reason = ? WHERE state = 'waiting' AND host = ? AND not_before < ?",
+        (until, reason, host, until),
     )
 
 

@@ -100,12 +100,14 @@ def save_article(
     if as_stored and names_as_before and rules == former["rules"]:
         return "same"
     # The same bytes read by a better reader are no new version: the page has not changed.
-    changed = not as_stored and page.sha256 != former["page_sha256"]
-    if changed:
+    is_other_page = not as_stored and page.sha256 != former["page_sha256"]
+    changed = is_other_page and not _replaces_twin(db, page, article, former)
+    if is_other_page:
         _save_page(db, page)
+    if changed:
         _keep_version(db, former, at)
     db.conn.execute("DELETE FROM claims WHERE article_id = ?", [article.id])
-    sha256 = page.sha256 if changed else former["page_sha256"]
+    sha256 = page.sha256 if is_other_page else former["page_sha256"]
     _write_article(db, article, sha256, former["version"] + changed, rules=rules, run_id=run_id, at=at)
     _write_claims(db, article, claims, entities, run_id)
     place_article(db, article.id, moved=not names_as_before)
@@ -183,6 +185,14 @@ def _is_former_version(db: Database, article_id: str, sha256: str, content: tupl
         "AND (page_sha256 = ? OR (title, text, published) = (?, ?, ?)))"
     )
     return bool(db.execute(sql, [article_id, sha256, *content]).fetchone()[0])
+
+
+def _replaces_twin(db: Database, page: Page, article: Article, former: dict[str, Any]) -> bool:
+    """Tell whether an article that was read from an AMP or print page now comes from its own address."""
+    if page.url != article.url:
+        return False
+    row = db.execute("SELECT url FROM pages WHERE sha256 = ?", [former["page_sha256"]]).fetchone()
+    return row is not None and row[0] != article.url and row[0].startswith(("http:", "https:"))
 
 
 def _save_page(db: Database, page: Page) -> None:

@@ -82,15 +82,17 @@ class WebStore:
 
     # The frontier
 
-    def take(self, count: int, at: str, in_hand: Collection[str], per_host: int) -> list[Address]:
+    def take(
+        self, count: int, at: str, in_hand: Collection[str], per_host: int, only: Collection[str] | None = None
+    ) -> list[Address]:
         """Return addresses to ask, the listings first, the hosts in turn; see `addresses.take_addresses`."""
         with explaining(self._path):
-            return addresses.take_addresses(self._db, count, at, in_hand, per_host)
+            return addresses.take_addresses(self._db, count, at, in_hand, per_host, only)
 
-    def next_times(self, at: str) -> tuple[bool, str]:
+    def next_times(self, at: str, in_hand: Collection[str], only: Collection[str] | None = None) -> tuple[bool, str]:
         """Tell whether any address may be asked now, and when the first of the others may; empty if there is none."""
         with explaining(self._path):
-            return addresses.next_times(self._db, at)
+            return addresses.next_times(self._db, at, in_hand, only)
 
     def count_waiting(self) -> int:
         """Return how many addresses are still to be asked."""
@@ -192,11 +194,21 @@ class WebStore:
             addresses.close_address(db, answer.address.url, state, reason=failure.reason)
             self._failed(db, answer.address, failure, run_id, answer.at)
 
-    def put_off(self, address: Address, until: str, failure: Failure, *, run_id: int) -> None:
-        """Note that an address could not be had and is asked again, not before a time."""
+    def put_off(self, address: Address, until: str, failure: Failure, *, run_id: int, max_tries: int) -> bool:
+        """Note that an address could not be had and is asked again, not before a time.
+
+        Returns:
+            True if it was given up: a page after so many tries in a row; a source's own address never is.
+        """
         with self._writing() as db:
-            addresses.put_off(db, address.url, until, failure.reason)
+            given_up = addresses.put_off(db, address.url, until, failure.reason, max_tries)
             self._failed(db, address, failure, run_id, runs.now())
+            return given_up
+
+    def rest(self, host: str, until: str, reason: str) -> None:
+        """Leave what waits of a whole host alone until a time; none of it was tried."""
+        with self._writing() as db:
+            addresses.rest(db, host, until, reason)
 
     def give_up(self, address: Address, state: Closed, failure: Failure, *, run_id: int) -> None:
         """Note that an address is not asked again: refused, or tried too often."""

@@ -16,7 +16,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from extractor.errors import StoreError
+from extractor.errors import ExtractorError
 from extractor.sources.web.crawler import CrawlOptions
 from extractor.sources.web.crawler.answers import make_answer, read_headers
 from extractor.sources.web.crawler.endings import Ending, PutOff, Refused, Resting, Stopped, find_ending
@@ -158,7 +158,8 @@ class PressSpider(Spider):  # type: ignore[misc]
             await self._keep(response, address)
         except Ending as ending:
             self._end(address, ending)
-        except StoreError as error:
+        except ExtractorError as error:
+            # No page is to blame: the store, the archive or a rule of ours is what fails
             self.fail(error)
         except Exception as error:
             self._end(address, PutOff(f"a bug of this program: {type(error).__name__}: {error}"))
