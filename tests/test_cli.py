@@ -25,6 +25,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from extractor.cli import main
+from extractor.cli.following import sources
 
 HTML = (
     "<html lang='en'><head><title>Norwind shows Marlin-2</title><link rel='canonical' href='https://news.example/marlin'>"
@@ -419,10 +420,13 @@ def test_serve_answers(db: Path) -> None:
         server.wait(timeout=20)
 
 
-@pytest.mark.parametrize("name", list(main.commands))
-def test_help_has_an_example_that_parses(name: str) -> None:
-    command = main.commands[name]
-    text = run(name, "--help").stdout
+COMMANDS = [(name,) for name in main.commands] + [("sources", name) for name in sources.commands]
+
+
+@pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
+def test_help_has_an_example_that_parses(names: tuple[str, ...]) -> None:
+    name, command = names[0], main.commands[names[0]]
+    text = run(*names, "--help").stdout
     examples = re.findall(r"ainews-to-sqlite (.+)", text.split("Example:", 1)[1])
     assert examples
     for example in examples:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from extractor.cli.asking import claims, doctor, failures, rules, why
 from extractor.cli.explaining import explain
+from extractor.cli.following import fetch, sources
 from extractor.cli.groups import main
 from extractor.cli.measuring import evaluate
 from extractor.cli.reading import annotate, extract, ingest, read
@@ -16,6 +17,8 @@ from extractor.cli.serving import serve
 
 __all__ = ["main"]
 
-for command in (ingest, extract, read, annotate, claims, why, explain, evaluate, failures, doctor, serve, rules):
+for command in (
+    ingest, sources, fetch, extract, read, annotate, claims, why, explain, evaluate, failures, doctor, serve, rules,
+):  # fmt: skip
     main.add_command(command)
 main.set_default_command(explain)

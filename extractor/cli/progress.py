@@ -5,19 +5,38 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from extractor.engine import Progress
-
 __all__ = ["show_progress"]
 
 
+class Counts(Protocol):
+    """How far a run has come: `extractor.engine.Progress`, or `extractor.engine.fetching.Fetched`."""
+
+    @property
+    def pages(self) -> int:
+        """Pages and answers looked at so far."""
+
+    @property
+    def articles(self) -> int:
+        """Articles stored or read again."""
+
+    @property
+    def claims(self) -> int:
+        """Claims stored."""
+
+    @property
+    def failures(self) -> int:
+        """What could not be read."""
+
+
 @contextmanager
-def show_progress(what: str, count: Callable[[], int | None]) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that takes each `Progress` of a run and draws it.
+def show_progress(what: str, count: Callable[[], int | None]) -> Iterator[Callable[[Counts], None]]:
+    """Give a function that takes the counts of a run as they grow and draws them.
 
     Args:
         what: the word before the bar.
@@ -33,7 +52,7 @@ def show_progress(what: str, count: Callable[[], int | None]) -> Iterator[Callab
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=count(), counts="")
 
-        def show(now: Progress) -> None:
+        def show(now: Counts) -> None:
             elapsed = bar.tasks[0].elapsed or 0.0
             rate = f", {now.pages / elapsed:.0f} a second" if elapsed > 1 else ""
             counts = f"{now.articles:,} articles, {now.claims:,} claims, {now.failures:,} failures{rate}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from extractor.cli.documents import parse_document
+from extractor.cli.following import CONTACT, allow_private_option
 from extractor.cli.groups import Failed
 from extractor.cli.output import list_failures, to_json
 from extractor.errors import DataError, ExtractorError, SourceError
@@ -37,6 +39,7 @@ max_bytes_option = click.option(
     help="Archives: only pages in this language, and those that do not say theirs.",
 )
 @click.option("--all-pages", is_flag=True, help="Archives: read pages that name nothing of AI, too.")
+@allow_private_option
 def ingest(
     db: str,
     sources: tuple[str, ...],
@@ -46,12 +49,16 @@ def ingest(
     until: str,
     languages: tuple[str, ...],
     all_pages: bool,
+    allow_private: bool,
 ) -> None:
     """Read pages; store their articles and claims in the file DB.
 
-    A SOURCE is a file (.html, .htm, .txt, .md, .jsonl, .warc, or one of these with .gz), a folder, a glob, or - for
-    standard input. Without a SOURCE, the written articles that ship with the package are read.
+    A SOURCE is a file (.html, .htm, .txt, .md, .jsonl, .warc, or one of these with .gz), a folder, a glob, a URL, or -
+    for standard input. Without a SOURCE, the written articles that ship with the package are read.
     A page that is known already is not read again; what cannot be read is listed, and the rest goes on.
+
+    A URL is that of an article, or of a feed, sitemap, list or home page, whose articles are read. It is asked as the
+    command fetch asks, once; to follow it, use: sources add.
 
     Web archives (.warc, .warc.gz) are read on from where the last run ended. Of them, pages that name nothing of AI
     are left out unread; the options that begin with "Archives" say what else is. Several --url, or --language, take
@@ -61,15 +68,24 @@ def ingest(
     Example:
         ainews-to-sqlite ingest claims.db
         ainews-to-sqlite ingest claims.db saved-pages/ 'more/*.html.gz'
+        ainews-to-sqlite ingest claims.db https://news.example/2025/marlin-2.html
         ainews-to-sqlite ingest claims.db 2025-01.warc.gz --url 'https://*.example/*' --language en
     """
     try:
         selection = Selection(urls=urls, since=since, until=until, languages=languages)
     except SourceError as error:
         raise click.UsageError(error.message) from error
-    from extractor.cli.runs import ingest_sources
+    from extractor.cli.runs import CORPUS, ingest_sources
 
-    if ingest_sources(db, sources, max_bytes, selection, all_pages=all_pages):
+    failed = 0
+    addresses = [source for source in sources if source.lower().startswith(("http://", "https://"))]
+    if places := [source for source in sources if source not in addresses] or ([] if addresses else [CORPUS]):
+        failed += ingest_sources(db, tuple(places), max_bytes, selection, all_pages=all_pages)
+    if addresses:
+        from extractor.cli.visits import Visit, fetch_urls
+
+        failed += fetch_urls(db, addresses, Visit(contact=os.environ.get(CONTACT, ""), allow_private=allow_private))
+    if failed:
         raise Failed
 
 

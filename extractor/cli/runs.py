@@ -31,7 +31,10 @@ from extractor.sources import (
 )
 from extractor.store import Source, Store, open_store
 
-__all__ = ["ingest_sources", "reread_articles"]
+__all__ = ["CORPUS", "ingest_sources", "reread_articles"]
+
+CORPUS = "\0corpus"
+"""Names the packaged articles among sources: no file can be called so."""
 
 
 def ingest_sources(
@@ -41,12 +44,12 @@ def ingest_sources(
 
     Args:
         db: made if it is missing.
-        sources: files, folders, globs or ``-``; without any, the packaged corpus. Each is a run of its own.
+        sources: files, folders, globs, ``-``, or `CORPUS` for the packaged articles. Each is a run of its own.
         max_bytes: cap for one page.
         selection: which pages of web archives the user wants.
         all_pages: read also those that the gate would leave out.
     """
-    places = [_place(source) for source in sources] or [Source("corpus", "corpus")]
+    places = [_place(source) for source in sources]
     rules = rules_hash()
     pages = articles = claims = same = filtered = gated = 0
     failed: list[tuple[str, str]] = []
@@ -106,6 +109,8 @@ def _left_out(filtered: int, gated: int) -> str:
 
 
 def _place(source: str) -> Source:
+    if source == CORPUS:
+        return Source("corpus", "corpus")
     if source == "-":
         return Source("stdin", source)
     if Path(source).is_dir():

@@ -105,7 +105,7 @@ def find_files(source: str) -> Iterator[Path | Failure]:
     elif glob.has_magic(source) and not os.path.islink(source):
         yield from _glob_files(source)
     elif source.lower().startswith(("http://", "https://")):
-        fix = "Save the page to a file and name that"
+        fix = "Use the command ingest, or save the page to a file and name that"
         yield _failure(
             source, SourceError("A URL is not read from the network", where=source, expected="a file", fix=fix)
         )
