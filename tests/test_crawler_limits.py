@@ -21,6 +21,7 @@ from tests.publisher import (
     Misbehaviour,
     Publisher,
     Response,
+    Wire,
     bomb,
     broken_gzip,
     chunks,
@@ -64,7 +65,7 @@ BROKEN: dict[str, tuple[Response | Misbehaviour, str]] = {
     "reset": (reset(), "the connection failed"),
     "reset-in-head": (reset(HEAD), "the connection failed"),
     "reset-in-body": (reset(HEAD + b"Content-Length: 9\r\n\r\n<p>"), "the answer broke off"),
-    "no-http": (reset(b"SSH-2.0-OpenSSH_9.2\r\n"), "the connection failed"),
+    "no-http": (reset(b"SSH-2.0-OpenSSH_9.2\r\n"), "what it answered is no HTTP"),
     "truncated": (truncated(), "the answer broke off"),
     "chunks": (chunks(b"<p>", b"A", whole=False), "the answer broke off"),
     "gzip-damaged": (broken_gzip(), "its packing is damaged (gzip)"),
@@ -123,9 +124,25 @@ def big(size: int) -> Response:
     return Response(bytes(size))
 
 
+def play_head(start: bytes, piece: bytes) -> Misbehaviour:
+    """Never come to the body."""
+
+    def play(wire: Wire) -> None:
+        wire.send(start)
+        while not wire.closing.is_set():
+            wire.send(piece)
+
+    return Misbehaviour(play)
+
+
 REFUSED: dict[str, tuple[Response | Misbehaviour | Handler, str]] = {
     "large": (big(5_000_001), "larger than 5,000,000 bytes"),
     "endless": (endless(), "larger than 5,000,000 bytes"),
+    "headers-without-end": (play_head(HEAD, b"X-A: a\r\n" * 1000), "more than 262,144 bytes before its body"),
+    "continue-without-end": (
+        play_head(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+        "more than 262,144 bytes before its body",
+    ),
     "bomb": (bomb(), "larger than 5,000,000 bytes, unpacked"),
     "bomb-deflate": (
         Response(zlib.compress(bytes(50_000_000)), headers=[("Content-Encoding", "deflate")]),

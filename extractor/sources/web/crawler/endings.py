@@ -93,6 +93,9 @@ def find_ending(error: BaseException, max_bytes: int) -> Ending:
         return PutOff("the connection was refused", is_host=True)
     if isinstance(error, ResponseDataLossError):
         return PutOff("the answer broke off")
+    for cause in _find_causes(error):
+        if isinstance(cause, Ending):
+            return cause
     if isinstance(error, (DownloadFailedError, ConnectError, ConnectionClosed, TunnelError, OSError)):
         return PutOff(_explain(error), is_host=True)
     return PutOff(f"a bug of this program: {type(error).__name__}: {error}")

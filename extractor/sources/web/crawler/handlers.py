@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
+from typing import Any
 
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HEADER,
+    STATUS,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from extractor.sources.web.connections import GUARDED_HANDLERS, GuardedHandler
-from extractor.sources.web.crawler.endings import Stopped
+from extractor.sources.web.crawler.endings import Refused, Stopped
 
 __all__ = ["HANDLERS", "PoliteHandler"]
 
@@ -18,6 +26,8 @@ HANDLERS: dict[str, str | None] = {
     scheme: handler and f"{__name__}.PoliteHandler" for scheme, handler in GUARDED_HANDLERS.items()
 }
 """For Scrapy's setting ``DOWNLOAD_HANDLERS``."""
+
+_HEAD_BYTES = 256 * 1024
 
 
 class PoliteHandler(GuardedHandler):
@@ -31,6 +41,7 @@ class PoliteHandler(GuardedHandler):
         super().__init__(crawler)
         # Twisted asks once more, at once, where a connection that was kept open fails; here, what fails is put off.
         self._pool.retryAutomatically = False
+        self._pool._factory = _Factory
 
     async def download_request(self, request: Request) -> Response:
         """Ask, once.
@@ -58,3 +69,28 @@ class PoliteHandler(GuardedHandler):
                 slot.lastseen = monotonic()
         spider.note_response(request, response)
         return response
+
+
+class _Protocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]
+    """One connection, which takes no more than so much before a body: Scrapy's limit of size is for bodies only."""
+
+    _head = 0
+
+    def request(self, request: Any) -> Any:
+        self._head = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+            self._head += len(data)
+            if self._head > _HEAD_BYTES:
+                self._giveUp(Failure(Refused(f"more than {_HEAD_BYTES:,} bytes before its body")))
+                return
+        super().dataReceived(data)
+
+
+class _Factory(_LenientHTTP11ClientFactory):  # type: ignore[misc]
+    """Makes them."""
+
+    def buildProtocol(self, address: Any) -> _Protocol:
+        return _Protocol(self._quiescentCallback)
