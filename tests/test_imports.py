@@ -13,7 +13,10 @@ import pytest
 import extractor
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("spacy", "trafilatura", "datasette", "sqlite_utils", "rich", "bs4", "lxml")
+HEAVY = (
+    *("spacy", "trafilatura", "datasette", "sqlite_utils", "rich", "bs4", "lxml"),
+    *("scrapy", "twisted", "protego", "feedparser", "courlan", "datasketch", "fastwarc", "warcio"),
+)
 MODULES = sorted(m.name for m in pkgutil.walk_packages(extractor.__path__, "extractor."))
 
 
@@ -31,7 +34,17 @@ def test_imports_flow_one_way() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["extractor", "extractor.cli", "extractor.records", "extractor.quantities", "extractor.gate"]
+    "name",
+    [
+        "extractor",
+        "extractor.cli",
+        "extractor.records",
+        "extractor.quantities",
+        "extractor.gate",
+        "extractor.sources",
+        "extractor.sources.web.crawler",
+        "extractor.sources.web.wishes",
+    ],
 )
 def test_import_brings_in_nothing_heavy(name: str) -> None:
     assert loaded_after(f"import {name}") == set()
