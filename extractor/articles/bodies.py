@@ -1,28 +1,20 @@
-"""HTML tree -> the paragraphs of the article: main text by trafilatura, and what it lets through taken out."""
+"""HTML tree -> the paragraphs of the article: its blocks, and what the readers of main text let through taken out."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from extractor.articles.blocks import Block
 from extractor.articles.furniture import is_headline_like, is_same_line, line_key, load_furniture
+from extractor.articles.readings import find_blocks
 from extractor.articles.trees import mask_blanks, prepare_tree, unmask_blanks
 from extractor.dates import MONTHS, find_date
-from extractor.errors import SourceError
 
 __all__ = ["drop_calls", "drop_repeats", "is_byline", "read_paragraphs"]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph with the kind of element that it comes from: ``head``, ``item`` or ``p``."""
-
-    kind: str
-    text: str
 
 
 def read_paragraphs(root: HtmlElement, headlines: Iterable[str], names: Iterable[str] = ()) -> list[str]:
@@ -39,7 +31,7 @@ def read_paragraphs(root: HtmlElement, headlines: Iterable[str], names: Iterable
     captions = {line_key(alt) for image in root.iter("img", "amp-img") if len(alt := image.get("alt", "")) > 15}
     mask_blanks(root)
     prepare_tree(root)
-    kept = _drop_furniture([Block(block.kind, unmask_blanks(block.text)) for block in _find_blocks(root)])
+    kept = _drop_furniture([Block(block.kind, unmask_blanks(block.text)) for block in find_blocks(root)])
     paragraphs = [line for line in kept if len(line) > 1000 or line_key(line) not in captions]
     return drop_calls(drop_repeats(paragraphs, headlines, names))
 
@@ -89,72 +81,6 @@ def is_byline(line: str, names: Iterable[str]) -> bool:
             rest, found = rest.replace(name.casefold(), " "), True
     bylines = load_furniture().bylines
     return found and all(word in bylines or word[:3] in MONTHS for word in re.findall(r"[^\W\d_]+", rest))
-
-
-def _find_blocks(root: HtmlElement) -> list[Block]:
-    import trafilatura
-
-    try:
-        # fast: what it took is not compared with readability's and jusText's, which take lists of links for articles
-        document = trafilatura.bare_extraction(
-            root, include_comments=False, favor_precision=True, include_tables=True, fast=True
-        )
-    except Exception as error:
-        # whatever a broken page does to the library, the run goes on and the page is listed
-        raise SourceError("The page's main text cannot be found", found=f"{type(error).__name__}: {error}") from error
-    return [] if document is None or document.body is None else list(_render(document.body))
-
-
-def _render(body: HtmlElement) -> Iterator[Block]:
-    """The blocks of trafilatura's tree; a list item with paragraphs of its own gives each."""
-    if body.text and body.text.strip():
-        yield from _lines("p", body.text)
-    for element in body:
-        if element.tag == "list":
-            for item in element:
-                yield from _item(item)
-        elif element.tag == "table":
-            for row in element.iter("row"):
-                cells = [" ".join("".join(cell.itertext()).split()) for cell in row.iter("cell")]
-                if any(cells):
-                    yield Block("p", " | ".join(cells))
-        elif element.tag in ("quote", "div") and len(element) and any(child.tag in ("p", "list") for child in element):
-            yield from _render(element)
-        else:
-            yield from _lines("head" if element.tag == "head" else "p", _text(element))
-        if element.tail and element.tail.strip():
-            yield from _lines("p", element.tail)
-
-
-def _item(item: HtmlElement) -> Iterator[Block]:
-    inner: list[str] = [item.text or ""]
-    for child in item:
-        if child.tag == "p" and "".join(inner).strip():
-            inner.append("\n\n")
-        if child.tag == "list":
-            yield from _lines("item", "".join(inner))
-            inner = []
-            for nested in child:
-                yield from _item(nested)
-        else:
-            inner.append(_text(child))
-        inner.append(child.tail or "")
-    yield from _lines("item", "".join(inner))
-
-
-def _text(element: HtmlElement) -> str:
-    r"""The text of an element, a line break as ``\n``."""
-    parts = [element.text or ""]
-    for child in element:
-        parts += ["\n" if child.tag == "lb" else _text(child), child.tail or ""]
-    return "".join(parts)
-
-
-def _lines(kind: str, text: str) -> Iterator[Block]:
-    for paragraph in re.split(r"\n\s*\n", text):
-        lines = (re.sub(r"[ \t\f]+", " ", line).strip() for line in paragraph.split("\n"))
-        if joined := "\n".join(line for line in lines if line):
-            yield Block(kind, joined)
 
 
 def _drop_furniture(blocks: list[Block]) -> list[str]:
