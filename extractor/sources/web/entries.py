@@ -130,5 +130,5 @@ def drop_repeats(entries: Iterable[Entry], problems: list[str]) -> tuple[Entry, 
             problems.append(f"The listing has too many entries: only the first {MAX_ENTRIES:,} were taken")
             break
     if nowhere:
-        problems.append(f"{nowhere:,} entries of the listing give no address of a web page")
+        problems.append(f"Entries of the listing that give no address of a web page: {nowhere:,}")
     return tuple(seen.values())

@@ -35,6 +35,7 @@ __all__ = ["is_list_of_urls", "read_sitemap"]
 WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([-\w]{2,40})[\"']", re.I)
 START = re.compile(r"<\?xml\b|<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.I)
+RECORDS = ("url", "sitemap")
 URL_LINE = re.compile(r"https?://\S+", re.I)
 
 
@@ -142,6 +143,8 @@ class _Reading:
         self._page = page
         self.root = ""
         self.problems: list[str] = []
+        # The fields of the record that is being read; None between two.
+        self._row: dict[str, str] | None = None
 
     def read(self) -> Listing | None:
         """Return what the sitemap holds; None if it is none."""
@@ -171,6 +174,7 @@ class _Reading:
             # What can be mended has its limits.
             self.problems.append(f"The sitemap's XML breaks off ({error.msg}); what came before it was read")
         yield from self._take(parser.read_events())
+        yield from self._end_record()
         errors = [error for error in parser.feed_error_log if error.level >= etree.ErrorLevels.ERROR]
         if errors and not self.problems:
             told = f"line {errors[0].line}: {errors[0].message}"
@@ -179,22 +183,29 @@ class _Reading:
     def _take(self, events: Any) -> Iterator[Entry]:
         for event, element in events:
             name = _local(element)
+            is_record = name in RECORDS
             if event == "start":
                 self.root = self.root or name
-            elif name in ("url", "sitemap"):
-                yield self._read_record(element)
+                if is_record:
+                    # One before that was left open ends here, or its fields would be taken for this one's.
+                    yield from self._end_record()
+                    self._row = {}
+                continue
+            if self._row is not None and (text := (element.text or "").strip()) and _is_known(element):
+                self._row.setdefault(name, text)
+            if is_record:
+                yield from self._end_record()
                 # What was read is let go, or all of it would be kept until the end.
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
 
-    def _read_record(self, element: Any) -> Entry:
-        said: dict[str, str] = {}
-        for child in element.iter():
-            if (text := (child.text or "").strip()) and _is_known(child):
-                said.setdefault(_local(child), text)
+    def _end_record(self) -> Iterator[Entry]:
+        said, self._row = self._row, None
+        if said is None:
+            return
         language, fetched = read_language(said.get("language")), self._page.fetched
-        return Entry(
+        yield Entry(
             make_absolute(said.get("loc", ""), self._page.url) if "loc" in said else "",
             # Titles are often escaped twice.
             strip_markup(said.get("title", ""), MAX_TITLE),
