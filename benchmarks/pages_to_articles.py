@@ -65,7 +65,7 @@ def time_round(pages: list[tuple[Page, str]]) -> tuple[float, float]:
 
 def main(arguments: list[str]) -> None:
     """Print both times and their ratio."""
-    folder = Path(arguments[0]) if arguments else Path(str(data_folder("corpus") / "articles"))
+    folder = Path(arguments[0]).resolve() if arguments else Path(str(data_folder("corpus") / "articles"))
     pages = load_pages(folder)
     if not pages:
         raise SystemExit(f"No .html or .html.gz files in {folder}")

@@ -237,6 +237,19 @@ def test_repeats_go_and_short_ones_stay() -> None:
     assert drop_repeats(["Title!", long, "Yes.", long, "Yes.", "Title!"], ["Title"]) == [long, "Yes.", "Yes.", "Title!"]
 
 
+HEADLINES = [
+    (["Title!", "One."], ["One."]),
+    (["Chips", "Title!", "One."], ["Chips", "One."]),
+    (["One.", "Two.", "Three.", "Title!"], ["One.", "Two.", "Three.", "Title!"]),
+    (["One.", "Titles"], ["One.", "Titles"]),
+]
+
+
+@pytest.mark.parametrize(("paragraphs", "expected"), HEADLINES, ids=["first", "below-a-line", "late", "not-the-same"])
+def test_headline_goes_from_the_first_paragraphs(paragraphs: list[str], expected: list[str]) -> None:
+    assert drop_repeats(paragraphs, ["Title"]) == expected
+
+
 def test_what_is_said_again_and_again_stays() -> None:
     question = "Which dish do you like best, and which would you not eat if it were the last one on earth?"
     interview = [question, "Soup.", question, "Bread.", question, "Fish."]

@@ -60,7 +60,10 @@ def drop_repeats(paragraphs: list[str], headlines: Iterable[str], names: Iterabl
     times = Counter(paragraphs)
     seen: set[str] = set()
     kept = []
-    for paragraph in paragraphs[start:]:
+    for at, paragraph in enumerate(paragraphs[start:]):
+        # some put a line or two above the headline
+        if at < 2 and any(is_same_line(paragraph, headline) for headline in headlines):
+            continue
         if len(paragraph) < 80 or paragraph not in seen or times[paragraph] > 2:
             kept.append(paragraph)
         seen.add(paragraph)

@@ -36,6 +36,7 @@ class Furniture:
         endings: matches a whole trimmed line after which no article follows.
         blocks: parts of the names of furniture blocks.
         readers: parts of the names of blocks with what readers write.
+        headings: parts of the names of headings whose tag is none.
         prices: head cells of a table of share prices.
         desks: words in authors' names that are no persons'.
         bylines: words that stand in a byline beside names and a date.
@@ -49,6 +50,7 @@ class Furniture:
     endings: re.Pattern[str]
     blocks: frozenset[str]
     readers: frozenset[str]
+    headings: frozenset[str]
     prices: frozenset[str]
     desks: frozenset[str]
     bylines: frozenset[str]
@@ -90,6 +92,10 @@ class Furniture:
         """Tell whether a class, an id or a test id is one of a furniture block."""
         return any(part.lower() in self.blocks for name in names for part in NAME_PARTS.findall(name))
 
+    def is_heading_name(self, name: str) -> bool:
+        """Tell whether a class is that of a heading."""
+        return any(part.lower() in self.headings for part in NAME_PARTS.findall(name))
+
     def is_readers_name(self, *names: str) -> bool:
         """Tell whether a class or an id is one of a block that readers write in."""
         return any(part.lower() in self.readers for name in names for part in NAME_PARTS.findall(name))
@@ -130,6 +136,7 @@ def load_furniture() -> Furniture:
         "endings",
         "blocks",
         "readers",
+        "headings",
         "prices",
         "desks",
         "bylines",
@@ -149,6 +156,7 @@ def load_furniture() -> Furniture:
         endings=re.compile(_alternatives(data["endings"])),
         blocks=frozenset(data["blocks"]),
         readers=frozenset(data["readers"]),
+        headings=frozenset(data["headings"]),
         prices=frozenset(data["prices"]),
         desks=frozenset(data["desks"]),
         bylines=frozenset(data["bylines"]),

@@ -75,6 +75,7 @@ def prepare_tree(root: HtmlElement) -> None:
         _settle_table(table)
     for parent in list(dict.fromkeys(br.getparent() for br in root.iter("br"))):
         _wrap_paragraphs(parent)
+    _tag_headings(root)
     mark_place(root)
     unlink_text(root)
 
@@ -107,6 +108,18 @@ def _drop_furniture(root: HtmlElement) -> None:
             and (element.tag == "nav" or len(element.text_content()) < 0.3 * whole)
         ):
             _drop(element)
+
+
+def _tag_headings(root: HtmlElement) -> None:
+    """Make headings of blocks that are called so, and hold one short line."""
+    named = load_furniture().is_heading_name
+    for element in root.iter("div", "p"):
+        if (
+            named(element.get("class", ""))
+            and len(element.text_content()) <= 100
+            and not any(child.tag in BLOCKS for child in element)
+        ):
+            element.tag = "h3"
 
 
 def _is_drop_cap(element: HtmlElement) -> bool:
