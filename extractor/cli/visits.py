@@ -166,8 +166,14 @@ def _fetch(db: str, store: Store, visit: Visit, **more: Any) -> Fetched:
     done = _run(store, visit, **more)
     told = [(row["stage"], f"{row['source']}: {row['reason']}") for row in reversed(list(store.failures(done.run_id)))]
     list_failures(told, rest=f"all of them: ainews-to-sqlite failures {db}")
-    click.echo(f"{db}: {describe(done)}", err=True)
+    click.echo(f"{db}: {describe(done)}{_next(store)}", err=True)
     return done
+
+
+def _next(store: Store) -> str:
+    """Say when the first address that waits for a later run may be asked."""
+    ready, later = store.web.next_times(datetime.now(UTC).isoformat(timespec="seconds"), ())
+    return f" The first of them may be asked from {later[:16].replace('T', ' ')} UTC on." if later and not ready else ""
 
 
 def _run(store: Store, visit: Visit, **more: Any) -> Fetched:
