@@ -162,6 +162,8 @@ AUTHORS = [
     (["Élodie Garnier-Weiß"], ["Élodie Garnier-Weiß"]),
     (["Joaquín O’Neill"], ["Joaquín O’Neill"]),
     (["Anderson Brandt"], ["Anderson Brandt"]),
+    (["Jane Roe and Ann Lee Ledger"], ["Jane Roe", "Ann Lee"]),
+    (["Jane Roe Ledgerwood"], ["Jane Roe Ledgerwood"]),
     (["x" * 100_000 + "@"], []),
 ]
 
@@ -169,6 +171,23 @@ AUTHORS = [
 @pytest.mark.parametrize(("raw", "expected"), AUTHORS, ids=[raw[0][:30] for raw, _ in AUTHORS])
 def test_authors_are_persons(raw: list[str], expected: list[str]) -> None:
     assert clean_authors(raw, "Ledger") == expected
+
+
+SHOWN = [
+    ("inline", H1 + "<p class='byline'>By <b>Jane</b> <i>Roe</i></p>", ["Jane Roe"]),
+    ("agency-below", H1 + "<div class='byline'><div>By JANE ROE and BO EK</div><div>The Wire</div></div>",
+     ["JANE ROE", "BO EK"]),
+    ("behind-a-comment", H1 + "<div> <!-- --> Written by <a href='/roe'>Jane Roe, PhD</a></div>", ["Jane Roe"]),
+    ("below-a-script", H1 + f"<script>var a = '{'x' * 200}';</script><p>By Jane Roe</p>", ["Jane Roe"]),
+    ("below-the-text", H1 + f"<p>{'Chips are dear. ' * 20}</p><p>By Jane Roe</p>", []),
+    ("headline-of-second-rank", "<h2>A headline of the page</h2><p>By Jane Roe</p>", ["Jane Roe"]),
+    ("another-headline", "<h2>A teaser</h2><p>By Jane Roe</p>", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), [row[1:] for row in SHOWN], ids=[row[0] for row in SHOWN])
+def test_byline_authors(body: str, expected: list[str]) -> None:
+    assert list(with_head("<title>A headline of the page</title>", body).authors) == expected
 
 
 TITLES = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from extractor.articles.furniture import is_same_line, load_furniture
@@ -63,7 +64,7 @@ def find_byline_authors(root: HtmlElement, title: str, site: str) -> list[str]:
         names = " ".join(
             [element.get("class", ""), element.get("itemprop", ""), element.get("rel", ""), element.get("id", "")]
         )
-        text = " ".join(element.text_content().split())
+        text = " ".join(_text_of_blocks(element).split())
         if len(text) > LONG_TEXT or not (BYLINE_NAME.search(names) or BY.match(text)):
             continue
         # a link inside is the name alone, without the paper's handle or the date beside it
@@ -72,6 +73,19 @@ def find_byline_authors(root: HtmlElement, title: str, site: str) -> list[str]:
             if authors := clean_authors(raw, site):
                 return authors
     return []
+
+
+def _text_of_blocks(element: HtmlElement) -> str:
+    """The text of an element with a bar between its blocks: a name in one and an agency in the next are two."""
+    parts = []
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if node is not element and node.tag in ("div", "p", "li"):
+            parts.append(" | ")
+        if event == "start":
+            parts.append(node.text or "")
+        elif node is not element:
+            parts.append(node.tail or "")
+    return re.sub(r"[\s|]*\|[\s|]*", " | ", "".join(parts)).strip(" |")
 
 
 def find_masthead(root: HtmlElement) -> str:
@@ -116,6 +130,9 @@ def clean_authors(raw: Iterable[str], site: str = "") -> list[str]:
         for part in BETWEEN_NAMES.split(BY.sub("", text)):
             name = re.sub(r"\(.*?\)|<.*?>|\S*[@_]\S*|\bhttps?:\S+", "", part).strip(" .,:-–")
             words = name.split()
+            # "Jane Roe The Ledger", set in two columns
+            name = next((" ".join(words[:at]) for at in (1, 2, 3, 4) if is_same_line(" ".join(words[at:]), site)), name)
+            words = name.split()
             if (
                 2 <= len(words) <= 6
                 and NAME.fullmatch(name)
@@ -139,9 +156,9 @@ def _is_of_site(name: str, site: str) -> bool:
 def _header(root: HtmlElement, title: str) -> Iterator[HtmlElement]:
     """The elements from the headline to the first paragraph, in order."""
     headlines = list(root.iter("h1"))
-    headline = next(
-        (h1 for h1 in headlines if is_same_line(h1.text_content(), title)), headlines[0] if headlines else None
-    )
+    # a page whose only h1 is its site's name, or that has none, has its headline in another
+    same = (found for found in (*headlines, *root.iter("h2", "h3")) if is_same_line(found.text_content(), title))
+    headline = next(same, headlines[0] if headlines else None)
     if headline is None:
         return
     started = False
@@ -151,9 +168,11 @@ def _header(root: HtmlElement, title: str) -> Iterator[HtmlElement]:
         started = started or element is headline
         if not started or element in inside or not isinstance(element.tag, str):
             continue
+        if element.tag in ("script", "style", "template", "noscript"):
+            continue
         own = " ".join([element.text or "", *(child.tail or "" for child in element)])
         if len(own.strip()) > LONG_TEXT or element.tag in ("h2", "footer", "aside") or count > 80:
             return
         count += 1
-        if element.tag not in ("script", "style", "nav", "button", "svg", "path", "img"):
+        if element.tag not in ("nav", "button", "svg", "path", "img"):
             yield element
