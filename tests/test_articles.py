@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import statistics
 from collections import Counter
 from pathlib import Path
@@ -73,7 +74,8 @@ def test_corpus_page_equals_its_gold(path: Path) -> None:
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    words = text.split()
+    # the bar between the cells of a row is none of its words
+    words = re.findall(r"\w+", text)
     return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)))
 
 
@@ -94,7 +96,7 @@ def test_real_pages_are_read_no_worse_than_before() -> None:
         exact += want == got
     assert statistics.mean(precisions) >= 0.985
     assert statistics.mean(recalls) >= 0.98
-    assert exact / len(truth) >= 0.64
+    assert exact / len(truth) >= 0.65
 
 
 @pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the seed article is not here")
@@ -129,18 +131,17 @@ def test_body(row: dict[str, Any]) -> None:
     assert body_of(row["html"]) == row["paragraphs"]
 
 
-OTHER = f"<article><h2>Another</h2><p>Another. {SENTENCE}</p></article>"
+OTHERS = {
+    "other-article": (f"<h1>Title of it</h1><p>{SENTENCE}</p><p>Own. {SENTENCE}</p>", "<h2>Another</h2>", False),
+    "headline-in-the-other": (f"<p>{SENTENCE}</p><p>Own. {SENTENCE}</p>", "<h1>Title of it</h1>", True),
+    "head-then-body": ("<h1>Title of it</h1><p>By Jane Roe</p>", f"<p>{SENTENCE}</p>", True),
+}
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "others"),
-    [("<h1>Title of it</h1>", OTHER, 0), ("", OTHER.replace("h2", "h1"), 1)],
-    ids=["other-article", "headline-in-it"],
-)
-def test_article_beside_that_with_the_headline_is_another(before: str, after: str, others: int) -> None:
-    own = f"<article>{before}<p>{SENTENCE}</p><p>Own. {SENTENCE}</p></article>"
-    text = html(f"<html><body><main>{own}{after}</main></body></html>").text
-    assert text.count("Another.") == others
+@pytest.mark.parametrize(("first", "second", "read"), OTHERS.values(), ids=OTHERS.keys())
+def test_article_beside_that_with_the_headline_is_another(first: str, second: str, read: bool) -> None:
+    articles = f"<article>{first}</article><article>{second}<p>Another. {SENTENCE}</p></article>"
+    assert ("Another." in html(f"<html><body><main>{articles}</main></body></html>").text) == read
 
 
 # --- plain text and Markdown

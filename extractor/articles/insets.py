@@ -61,10 +61,20 @@ def unlink_text(root: HtmlElement) -> None:
 
 
 def _other_articles(root: HtmlElement) -> list[HtmlElement]:
-    """What follows the one ``<article>`` that has the headline, if it is an ``<article>``, too."""
+    """What follows the one ``<article>`` that has the headline, if it is an ``<article>``, too, and no longer.
+
+    A longer one may be the body of which the first is the head.
+    """
     articles = [article for article in root.iter("article") if next(article.iterancestors("article"), None) is None]
     headed = [article for article in articles if article.find(".//h1") is not None]
-    return articles[articles.index(headed[0]) + 1 :] if len(headed) == 1 else []
+    if len(headed) != 1:
+        return []
+    others = articles[articles.index(headed[0]) + 1 :]
+    return others if all(_length(other) <= _length(headed[0]) for other in others) else []
+
+
+def _length(article: HtmlElement) -> int:
+    return sum(len(_text(paragraph)) for paragraph in article.iter("p"))
 
 
 def _is_card(element: HtmlElement) -> bool:
