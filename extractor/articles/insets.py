@@ -10,6 +10,8 @@ import re
 
 from lxml.html import HtmlElement
 
+from extractor.articles.furniture import load_furniture
+
 __all__ = ["drop_insets", "unlink_text", "unwrap_posts"]
 
 DATA = frozenset(
@@ -106,6 +108,14 @@ def _is_list_of_links(element: HtmlElement) -> bool:
     )
 
 
+def _is_list_below_label(element: HtmlElement) -> bool:
+    """Tell whether a list has a link in each item, and the words above it announce other articles."""
+    above = element.getprevious()
+    if above is None or not isinstance(above.tag, str) or not load_furniture().is_label(_text(above)):
+        return False
+    return all(item.find(".//a") is not None for item in element.iter("li"))
+
+
 def _is_line_of_links(element: HtmlElement) -> bool:
     """Tell whether a paragraph is little more than headlines that are links; names and addresses are none."""
     links = [_text(link) for link in element.findall(".//a")]
@@ -130,6 +140,6 @@ TESTS = {
     "div": (_is_data,),
     "p": (_is_data, _is_line_of_links),
     "time": (_is_data,),
-    "ul": (_is_list_of_links,),
-    "ol": (_is_list_of_links,),
+    "ul": (_is_list_of_links, _is_list_below_label),
+    "ol": (_is_list_of_links, _is_list_below_label),
 }
