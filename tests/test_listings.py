@@ -296,6 +296,23 @@ def test_charset_of_a_feed_is_found(content: bytes, charset: str) -> None:
     assert [entry.title for entry in listing.entries] == ["Café – Zürich"]
 
 
+def test_damage_in_the_middle_of_gzip_costs_what_comes_behind_it() -> None:
+    stories = write_stories(400)
+    packed = bytearray(gzip.compress(write_sitemap(ORIGIN, stories).encode()))
+    packed[-2000:-1900] = bytes(100)
+    listing = read_listing(make_page(bytes(packed)), "sitemap")
+    urls = [ORIGIN + story.path for story in stories]
+    assert 50 < len(listing.entries) < 400
+    assert [entry.url for entry in listing.entries][:50] == urls[:50]
+    assert "gzip data is damaged" in listing.problems[0]
+
+
+def test_file_that_is_packed_twice_is_unpacked_twice() -> None:
+    content = gzip.compress(gzip.compress(write_sitemap(ORIGIN, STORIES).encode()))
+    assert find_kind(make_page(content)) == "sitemap"
+    assert len(read_listing(make_page(content), "sitemap").entries) == len(STORIES)
+
+
 def test_summary_is_cut_between_words() -> None:
     listing = read_listing(make_page(rss(f"<item>{LINK}<description>{'word ' * 5000}</description></item>")), "feed")
     summary = listing.entries[0].summary
@@ -371,6 +388,10 @@ def test_sitemap_gives_its_entry(sitemap: str, expected: Entry) -> None:
         pytest.param(urlset(f"<url><loc>{ONE}</loc></url><url><lastmod>2025</lastmod></url>").encode(),
             [ONE], "no address of a web page: 1", id="no-loc"),
         pytest.param(f"{ONE}\n# all of them\n{ONE}2".encode(), [ONE, f"{ONE}2"], "1 of 3 lines", id="lines"),
+        pytest.param(f"<urlset><url><loc>{ONE}</loc></url><url><loc>{ONE}2".encode(), [ONE],
+            "XML is broken", id="cut-in-an-address"),
+        pytest.param(gzip.compress(f"{ONE}\n{ONE}2\n{ONE}34".encode())[:-9], [ONE, f"{ONE}2"],
+            "gzip data breaks off", id="cut-in-a-line"),
         pytest.param(gzip.compress(urlset(f"<url><loc>{ONE}</loc></url>").encode())[:-8],
             [ONE], "gzip data breaks off", id="gzip-breaks-off"),
         pytest.param(gzip.compress(urlset(f"<url><loc>{ONE}</loc></url>{' ' * (70 << 20)}").encode()),
@@ -456,7 +477,9 @@ def test_listing_of_another_kind_is_read_as_what_it_is(kind: AddressKind) -> Non
         pytest.param(b"\x1f\x8b\x08", "sitemap", "gzip data breaks off", id="gzip-of-nothing"),
         pytest.param("<opml><body/></opml>", "sitemap", "found <opml>", id="other-xml"),
         pytest.param("<rss><channel><item", "feed", "XML is broken", id="beginning-of-a-feed"),
-        pytest.param("<!doctype html><h1>Gone</h1>", "feed", "leads to no feed", id="page-for-feed"),
+        pytest.param("<urlset><ur", "sitemap", "XML is broken", id="beginning-of-a-sitemap"),
+        pytest.param('{"items": ' + "[" * 90_000, "feed", "nested too deeply", id="json-too-deep"),
+        pytest.param("<!doctype html><h1>Gone</h1>", "feed", "names no feed", id="page-for-feed"),
         pytest.param("<!doctype html><h1>Gone</h1>", "sitemap", "an HTML page", id="page-for-sitemap"),
         pytest.param("<!doctype html><h1>Gone</h1>", "unknown", "an HTML page", id="page-for-anything"),
     ],
@@ -515,6 +538,33 @@ def test_nothing_but_a_source_error_is_raised(content: bytes, kind: AddressKind,
     except SourceError:
         return
     assert all(entry.url.startswith(("http://", "https://")) for entry in listing.entries)
+
+
+PIECES = [
+    "<?xml version='1.0'?>", "<rss version='2.0'>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<link>",
+    "</link>", "<link href='http://[x'/>", "<guid>", "http://[", ONE, "<![CDATA[", "]]>", "<!--", "-->", "&", "&amp;",
+    "&#x110000;", "&#xD800;", "&nope;", "<entry>", "<urlset>", "<url>", "<loc>", "</loc>", "</url>", "<sitemap>",
+    "<sitemapindex>", "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://[x'>", "<content type='xhtml'>",
+    "<content type='application/octet-stream'>", "<html>", "<a href='http://[x'>", "</a>", "<p>", "<base href='http://['>",
+    "<a href='/2025/06/a-b-c-d'>Four words of it", "<script type='application/ld+json'>", "[[{", "</script>", "\x00",
+    "<!DOCTYPE x [", "]>", "{", '"version": "https://jsonfeed.org/version/1",', '"items": [', "]}", "<published>",
+    "0000-00-00T99:99:99", "9999999999999", "+24:60", "</published>", "<dc:date>", "<svg>", "<math>", "</rss>",
+    "</feed>", "<link rel='alternate' type='application/rss+xml' href='http://['>", "<enclosure url='x'/>",
+    "<georss:point>1 x",
+    "<media:content url='x'>", "<itunes:duration>x", "<psc:chapters>", "<width>x</width>", "<time datetime='x'>",
+]  # fmt: skip
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from(["feed", "sitemap", "list", "unknown"]))
+def test_tags_in_any_order_raise_nothing_else(pieces: list[str], kind: AddressKind) -> None:
+    page = make_page("".join(pieces))
+    assert find_kind(page) in ("feed", "sitemap", "list", "page")
+    find_listings(page)
+    try:
+        read_listing(page, kind)
+    except SourceError:
+        return
 
 
 def test_starters_are_valid_sorted_and_unique() -> None:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from extractor import dates
 from extractor.encodings import clean_characters
@@ -112,21 +112,24 @@ def read_language(raw: object) -> str:
     return tag if LANGUAGE.fullmatch(tag) else ""
 
 
-def drop_repeats(entries: Iterable[Entry], problems: list[str]) -> tuple[Entry, ...]:
+def drop_repeats(entries: Iterable[Entry], own: str, problems: list[str]) -> tuple[Entry, ...]:
     """Return the entries that have a URL, each URL once: the first that names it.
 
     Args:
         entries: of a listing.
+        own: the listing's URL; what leads back to it is left out.
         problems: is told of entries without one, and of more entries than there may be.
     """
     seen: dict[str, Entry] = {}
-    nowhere = 0
+    own, nowhere = urldefrag(own).url, 0
     for entry in entries:
         if not entry.url:
             nowhere += 1
+        elif entry.url in seen or urldefrag(entry.url).url == own:
+            continue
         elif len(seen) < MAX_ENTRIES:
-            seen.setdefault(entry.url, entry)
-        elif entry.url not in seen:
+            seen[entry.url] = entry
+        else:
             problems.append(f"The listing has too many entries: only the first {MAX_ENTRIES:,} were taken")
             break
     if nowhere:

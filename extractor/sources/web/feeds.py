@@ -40,6 +40,7 @@ ITEMS = re.compile(r'"items"\s*:\s*\[')
 START = re.compile(r"<\?xml\b|<(?:rss|rdf:RDF|feed|channel)[\s>]|<[\w-]+:(?:rss|feed)\s")
 END = re.compile(r"</(?:\w+:)?(item|entry)\s*>", re.I)
 ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.I)
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 NO_ARTICLE = frozenset({"self", "edit", "enclosure", "replies", "hub", "next", "previous", "license", "related", "via"})
 
 
@@ -66,9 +67,12 @@ def read_feed(page: Page) -> Listing:
     if not text:
         raise SourceError("The feed is empty", where=page.url, found="; ".join(problems) or "nothing")
     listing = _read_json(page, text, problems) if text.startswith("{") else _read_xml(page, text, problems)
-    if not listing.entries and listing.problems:
+    if not listing.entries and problems:
         raise SourceError(
-            "The feed cannot be read", where=page.url, expected="RSS, Atom or JSON Feed", found=listing.problems[0]
+            "The feed cannot be read",
+            where=page.url,
+            expected="RSS, Atom or JSON Feed",
+            found=problems[0].partition(";")[0],
         )
     return listing
 
@@ -88,7 +92,8 @@ def _read_xml(page: Page, text: str, problems: list[str]) -> Listing:
         raise SourceError(
             "The feed cannot be read", where=page.url, expected="RSS or Atom", found=type(error).__name__
         ) from error
-    if not found.entries and not found.version:
+    version = str(found.get("version") or "")
+    if not found.entries and not version:
         shown = clean_words(text, 60)
         raise SourceError(
             "This is no feed", where=page.url, expected="RSS, Atom or JSON Feed", found=shown or "nothing"
@@ -96,14 +101,15 @@ def _read_xml(page: Page, text: str, problems: list[str]) -> Listing:
     if found.bozo:
         problems.append(f"The feed's XML is broken ({_tell(found.bozo_exception, text)}); what could be read of it was")
     language = read_language(found.feed.get("language"))
-    entries = [_read_entry(entry, page, language, str(found.version)) for entry in found.entries]
+    entries = [_read_entry(entry, page, language, version) for entry in found.entries]
     title = _read_text(dict(found.feed), "title", MAX_TITLE)
-    return _finish(title, entries, problems)
+    return _finish(page, title, entries, problems)
 
 
-def _finish(title: str, entries: list[Entry], problems: list[str]) -> Listing:
-    kept = drop_repeats(entries, problems)
-    return Listing("feed", title, kept, problems=tuple(problems))
+def _finish(page: Page, title: str, entries: list[Entry], problems: list[str]) -> Listing:
+    told: list[str] = []
+    kept = drop_repeats(entries, page.url, told)
+    return Listing("feed", title, kept, problems=(*problems, *told))
 
 
 def _cut_start(text: str) -> str:
@@ -151,13 +157,14 @@ def _read_entry(entry: Any, page: Page, language: str, version: str) -> Entry:
 
 
 def _find_url(entry: dict[str, Any], base: str) -> str:
-    links = [link.get("href") for link in entry.get("links") or () if link.get("rel", "alternate") not in NO_ARTICLE]
+    others = [link for link in entry.get("links") or () if link.get("rel", "alternate") not in NO_ARTICLE]
+    pages = [link.get("href") for link in others if link.get("type", "text/html") in HTML_TYPES]
     permanent = str(entry.get("id") or "")
     # An id that is no address would become one of the feed's folder; feedparser takes any for a link.
-    links = [entry.get("link"), *links]
-    if not ABSOLUTE.match(permanent.strip()):
+    links = [*pages, entry.get("link"), *(link.get("href") for link in others)]
+    if entry.get("guidislink") and not ABSOLUTE.match(permanent.strip()):
         links = [link for link in links if link != permanent]
-    elif entry.get("guidislink", True):
+    if ABSOLUTE.match(permanent.strip()) and entry.get("guidislink", True):
         links.append(permanent)
     # The article itself comes first, where the link goes by way of a counter.
     for link in (entry.get("feedburner_origlink"), *links):
@@ -181,7 +188,8 @@ def _read_json(page: Page, text: str, problems: list[str]) -> Listing:
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
-        problems.append(f"The feed's JSON is broken ({error}); what could be read of it was")
+        told = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        problems.append(f"The feed's JSON is broken ({told}); what could be read of it was")
         feed = {"items": list(_salvage(text))}
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
@@ -192,8 +200,8 @@ def _read_json(page: Page, text: str, problems: list[str]) -> Listing:
             found=clean_words(text, 60),
         )
     language = read_language(feed.get("language"))
-    entries = [_read_item(item, page, language) for item in items if isinstance(item, dict)]
-    return _finish(clean_words(_string(feed, "title"), MAX_TITLE), entries, problems)
+    entries = [_read_item(item, page, language) if isinstance(item, dict) else Entry("") for item in items]
+    return _finish(page, clean_words(_string(feed, "title"), MAX_TITLE), entries, problems)
 
 
 def _salvage(text: str) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""HTML page of links -> the articles, feeds and sitemaps that it leads to; and whether a page is one of that kind.
+"""HTML page -> the articles that it links to, with what it says of them.
 
 What tells a link to an article: it stays on the site, does not stand in navigation, and its address or its text names
 one story. No rule here is about one site.
@@ -7,42 +7,38 @@ one story. No rule here is about one site.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
-from extractor.encodings import decode_content
-from extractor.errors import SourceError
 from extractor.records import Page
 from extractor.schema import read_yaml
 from extractor.sources.web.addresses import is_same_site
-from extractor.sources.web.entries import MAX_TITLE, clean_words, make_absolute, read_day
+from extractor.sources.web.entries import MAX_TITLE, clean_words, make_absolute, read_day, read_language
+from extractor.sources.web.html_pages import find_base
 from extractor.sources.web.records import Entry
-from extractor.sources.web.unpacking import unpack
 
-__all__ = ["find_article_links", "find_base", "find_title", "is_list", "read_tree"]
+__all__ = ["find_article_links"]
 
+BODIES = ("article", "section", "main")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b", re.I)
+DATE_PART = re.compile(r"(?:19|20)\d\d|\d{1,2}|(?:19|20)\d\d-\d\d?(?:-\d\d?)?|[a-z]{3}", re.I)
 SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}")
 NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)|(?<![a-z0-9])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{10,}", re.I)
 STORY_PARAMETERS = frozenset({"id", "p", "article", "articleid", "story", "storyid", "aid", "nid", "newsid", "a"})
-HOME = re.compile(r"/?(?:index\.\w+|home/?)?|/[a-z]{2}(?:[-_][a-z]{2})?/?", re.I)
-ARTICLE_TYPE = re.compile(
-    rb'"@type"\s*:\s*\[?\s*"(?:News|Analysis|Opinion|Blog|Reportage|Scholarly|Tech)?(?:Article|Posting)"'
-)
-LIST_TYPE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:CollectionPage|ItemList|SearchResultsPage|Blog)"')
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-PHRASES = frozenset("abbr b big br cite code em font i img mark q s small span strong sub sup u".split())
-NO_PROSE = frozenset("a button head noscript option script select style template textarea title".split())
-MIN_LINKS, MIN_PROSE, MIN_PARAGRAPH = 5, 600, 60
-"""A list has so many links to articles, and less text than that in one place; shorter paragraphs are not counted."""
+MIN_BEFORE = 25
+"""Characters before a link, in the same line, from which on it stands in a sentence; a day or a section is shorter."""
+MAX_CARD = 6
+"""Elements around a link, at most, that may be its card."""
+MIN_SUMMARY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,148 +50,113 @@ class _Words:
     texts: frozenset[str]
 
 
-def read_tree(page: Page) -> HtmlElement:
-    """Return the elements of an HTML page.
-
-    Raises:
-        SourceError: if it has none, or is text in no encoding.
-    """
-    # Half of a page is a page, too.
-    pieces: list[bytes] = []
-    try:
-        pieces.extend(unpack(page.content, page.url))
-    except SourceError:
-        if not pieces:
-            raise
-    text = decode_content(b"".join(pieces), page.charset, markup=True)
-    try:
-        tree = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
-        raise SourceError("There is no HTML in this page", where=page.url, found=clean_words(text, 60)) from error
-    return tree
-
-
-def find_base(tree: HtmlElement, url: str) -> str:
-    """Return what relative links of a page are relative to."""
-    for base in tree.iter("base"):
-        if base.get("href"):
-            return make_absolute(base.get("href"), url) or url
-    return url
-
-
-def find_title(tree: HtmlElement) -> str:
-    """Return what a page calls its site or itself."""
-    for meta in tree.iter("meta"):
-        if meta.get("property", "").lower() == "og:site_name" and meta.get("content", "").strip():
-            return clean_words(meta.get("content"), MAX_TITLE)
-    title = next(iter(tree.iter("title")), None)
-    return clean_words(title.text_content(), MAX_TITLE) if title is not None else ""
-
-
 def find_article_links(tree: HtmlElement, page: Page) -> list[Entry]:
-    """Return the articles that a page links to, in its order, each with the best title that a link to it bears.
+    """Return the articles that a page links to, in its order, each with what the links to it and its card say.
 
     Args:
         tree: its elements.
         page: its bytes, and where they are from.
     """
-    url = page.url
+    best: dict[str, tuple[int, str]] = {}
+    links: list[tuple[str, HtmlElement]] = []
+    for link, target, rank, title in _find_candidates(tree, page.url):
+        links.append((target, link))
+        known = best.get(target)
+        if known is None or (rank, len(title)) > (known[0], len(known[1])):
+            best[target] = (rank, title)
+    cards = _find_cards(links)
+    language = read_language(tree.getroottree().getroot().get("lang"))
+    return [
+        Entry(
+            target,
+            title,
+            next(filter(None, (_find_summary(card, title) for card in cards[target])), ""),
+            next(filter(None, (read_day(_find_date(card), page.fetched, language) for card in cards[target])), ""),
+            language=language,
+        )
+        for target, (_, title) in best.items()
+    ]
+
+
+def _find_candidates(tree: HtmlElement, url: str) -> Iterator[tuple[HtmlElement, str, int, str]]:
+    """Yield each link to an article: itself, where it leads, how good a title it bears, and the title."""
     base = find_base(tree, url)
-    own = {urldefrag(url)[0].rstrip("/"), urldefrag(base)[0].rstrip("/")}
-    places = _find_places(tree)
-    best: dict[str, tuple[int, str, str]] = {}
+    own = {urldefrag(url).url.rstrip("/"), urldefrag(base).url.rstrip("/")}
+    places, heads = _find_places(tree)
     for link in tree.iter("a"):
         href = (link.get("href") or "").strip()
         if not href or href.startswith("#"):
             continue
-        target = urldefrag(make_absolute(href, base))[0]
-        if not target or target.rstrip("/") in own or not is_same_site(target, url):
-            continue
-        if _is_refused(target) or any(parent in places for parent in link.iterancestors()):
+        target = urldefrag(make_absolute(href, base)).url
+        if not target or target.rstrip("/") in own or not is_same_site(target, url) or _is_refused(target):
             continue
         rank, title = _find_link_title(link)
-        told = _tells_story(target)
-        if not told and not (rank >= 1 and _is_deep(target)):
+        if any(parent in places or (rank < 2 and parent in heads) for parent in link.iterancestors()):
             continue
-        known = best.get(target)
-        if known is None or (rank, len(title)) > (known[0], len(known[1])):
-            date = (known[2] if known else "") or _find_date(link)
-            best[target] = (rank, title, date)
-    return [Entry(target, title, published=read_day(date, page.fetched)) for target, (_, title, date) in best.items()]
+        if rank < 2 and _is_in_a_sentence(link):
+            continue
+        if _tells_story(target) or (rank >= 1 and _is_deep(target)):
+            yield link, target, rank, title
 
 
-def is_list(tree: HtmlElement, page: Page) -> bool:
-    """Tell whether a page is one of links to articles, and no article itself."""
-    links = find_article_links(tree, page)
-    parts = urlsplit(page.url)
-    if HOME.fullmatch(parts.path) and not parts.query:
-        return bool(links) or any(_is_feed_link(link) for link in tree.iter("link"))
-    if _says_article(tree):
-        return False
-    return len(links) >= MIN_LINKS and _longest_prose(tree) < MIN_PROSE
+def _is_in_a_sentence(link: HtmlElement) -> bool:
+    """Tell whether a link stands within running text: it leads to what the text speaks of."""
+    before = link.getprevious()
+    words = before.tail if before is not None else link.getparent().text
+    return len((words or "").strip()) >= MIN_BEFORE
 
 
-def _is_feed_link(link: HtmlElement) -> bool:
-    return "alternate" in link.get("rel", "").lower().split() and link.get("type", "").lower().endswith(
-        ("rss+xml", "atom+xml", "feed+json")
-    )
+def _find_cards(links: list[tuple[str, HtmlElement]]) -> dict[str, list[HtmlElement]]:
+    """Return, for each article, the largest elements that hold a link to it and to no other."""
+    led: dict[HtmlElement, set[str]] = {}
+    for target, link in links:
+        for parent in islice(link.iterancestors(), MAX_CARD):
+            led.setdefault(parent, set()).add(target)
+    cards: dict[str, list[HtmlElement]] = {}
+    for target, link in links:
+        own = [parent for parent in islice(link.iterancestors(), MAX_CARD) if len(led[parent]) == 1]
+        found = cards.setdefault(target, [])
+        if own and own[-1].tag not in ("body", "main", "html"):
+            found.append(own[-1])
+    return cards
 
 
-def _says_article(tree: HtmlElement) -> bool:
-    for meta in tree.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        if name == "og:type":
-            if (content := meta.get("content", "").lower()) == "article":
-                return True
-            if content in ("website", "blog"):
-                return False
-        if name == "article:published_time":
-            return True
-    scripts = [
-        (script.text or "").encode() for script in tree.iter("script") if "ld+json" in script.get("type", "").lower()
-    ]
-    return any(map(ARTICLE_TYPE.search, scripts)) and not any(map(LIST_TYPE.search, scripts))
+def _find_summary(card: HtmlElement, title: str) -> str:
+    """Return the first paragraph of a card that is more than its title."""
+    for paragraph in card.iter("p"):
+        words = clean_words(paragraph.text_content())
+        if len(words) >= MIN_SUMMARY and words != title:
+            return words
+    return ""
 
 
-def _longest_prose(tree: HtmlElement) -> int:
-    """Return how many characters of text stand together: many in an article, few in a list of teasers."""
-    blocks: dict[HtmlElement, int] = {}
-    for element in tree.iter():
-        for words, place in ((element.text, element), (element.tail, element.getparent())):
-            if words and not words.isspace() and (block := _find_block(place)) is not None:
-                blocks[block] = blocks.get(block, 0) + len(words.strip())
-    together: dict[HtmlElement, int] = {}
-    for block, length in blocks.items():
-        # The paragraphs of an article stand in one element; each of a list's, mostly, in one of its own.
-        owner = block.getparent() if block.tag == "p" else block
-        if length >= MIN_PARAGRAPH and owner is not None:
-            together[owner] = together.get(owner, 0) + length
-    return max(together.values(), default=0)
+def _find_date(card: HtmlElement) -> str:
+    """Return the one date that a card gives; empty if it gives none, or several."""
+    dates = {time.get("datetime", "").strip() for time in card.iter("time")} - {""}
+    return dates.pop() if len(dates) == 1 else ""
 
 
-def _find_block(element: HtmlElement | None) -> HtmlElement | None:
-    """Return the block whose text an element is part of; None for links, and for what nobody reads."""
-    while element is not None and element.tag in PHRASES:
-        element = element.getparent()
-    return element if element is not None and isinstance(element.tag, str) and element.tag not in NO_PROSE else None
-
-
-def _find_places(tree: HtmlElement) -> set[HtmlElement]:
-    """Return the elements whose links lead around the site."""
+def _find_places(tree: HtmlElement) -> tuple[set[HtmlElement], set[HtmlElement]]:
+    """Return the elements whose links lead around the site, and the heads of the page, whose headlines do not."""
     words = _words().places
-    found: set[HtmlElement] = set()
+    places: set[HtmlElement] = set()
+    heads: set[HtmlElement] = set()
     for element in tree.iter():
         tag = element.tag
         if not isinstance(tag, str) or tag in ("html", "body", "main", "article", "a"):
             continue
         named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if (
-            tag in ("nav", "footer", "form", "button", "select")
+            tag in ("nav", "footer", "button", "select")
             or element.get("role", "").lower() in ("navigation", "menu", "menubar", "contentinfo", "search")
             or (named.strip() and not words.isdisjoint(re.split(r"[\s_-]+", named)))
         ):
-            found.add(element)
-    return found
+            places.add(element)
+        elif tag == "header" and not any(
+            parent.tag in ("article", "section", "main") for parent in element.iterancestors()
+        ):
+            heads.add(element)
+    return places, heads
 
 
 def _is_refused(url: str) -> bool:
@@ -206,7 +167,9 @@ def _is_refused(url: str) -> bool:
     words, last = _words(), segments[-1]
     ending = last.rpartition(".")[2] if "." in last else ""
     return (
-        not words.paths.isdisjoint(segments)
+        # The archive of a year, a month or a day.
+        all(map(DATE_PART.fullmatch, segments))
+        or not words.paths.isdisjoint(segments)
         or last.partition(".")[0] in words.paths
         or last.startswith(words.prefixes)
         or ending in words.endings
@@ -218,7 +181,7 @@ def _tells_story(url: str) -> bool:
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     last = path.rpartition("/")[2]
-    if DATED.search(path) and not re.fullmatch(r"\d{1,4}", last):
+    if DATED.search(path) and not DATE_PART.fullmatch(last):
         return True
     if SLUG.search(last) or NUMBER.search(last):
         return True
@@ -255,26 +218,6 @@ def _near(link: HtmlElement) -> Iterator[HtmlElement]:
         if number == 3:
             return
         yield parent
-
-
-def _find_date(link: HtmlElement) -> str:
-    """Return the date that stands beside a link, within the nearest element that holds a date at all."""
-    for number, parent in enumerate(link.iterancestors()):
-        if number == 4 or parent.tag in ("body", "main", "ul", "ol", "table"):
-            return ""
-        times = [time.get("datetime") for time in _first(parent.iter("time"), 2)]
-        if times:
-            return times[0] or "" if len(times) == 1 else ""
-    return ""
-
-
-def _first(elements: Iterable[HtmlElement], count: int) -> list[HtmlElement]:
-    found = []
-    for element in elements:
-        found.append(element)
-        if len(found) == count:
-            break
-    return found
 
 
 @cache

@@ -13,6 +13,7 @@ from extractor.encodings import decode_content
 from extractor.errors import SourceError
 from extractor.records import Page
 from extractor.sources.kinds import find_binary
+from extractor.sources.web.addresses import is_same_site
 from extractor.sources.web.entries import MAX_TITLE, clean_words, make_absolute
 from extractor.sources.web.feeds import is_json_feed, read_feed
 from extractor.sources.web.records import AddressKind, Listing
@@ -35,16 +36,19 @@ ROOT = re.compile(r"<(?:[\w.-]+:)?([a-z][\w.-]*)", re.I)
 HTML_TAG = re.compile(
     r"head|body|title|meta|link|base|script|style|div|p|a|ul|ol|table|main|article|section|h[1-6]|header", re.I
 )
+# Control characters alone do not make a feed a program.
+XML_START = re.compile(rb"<(?:\?xml|rss|rdf:RDF|feed|urlset|sitemapindex)[\s>]", re.I)
 LATE_ROOT = re.compile(r"<(rss|rdf:RDF|feed|urlset|sitemapindex)\s[^<>]*(?:xmlns|version)\b")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 VAGUE_TYPES = ("application/json", "application/xml", "text/xml")
+FEED_HOST = re.compile(r"https?://feeds?\.", re.I)
 FEED_WORD = re.compile(r"\b(?:rss|atom|feeds?)\b", re.I)
 FEED_PATH = re.compile(
     r"/(?:rss|feed|feeds|atom|index)(?:\.xml|\.rss|\.atom|\.json)?/?$|\.(?:rss|atom)$|^https?://feeds?\.", re.I
 )
 COMMENTS = re.compile(r"comment|kommentar|coment|replies", re.I)
 FORMAT = re.compile(r"\b(?:rss|atom|json|xml|rdf|feeds?|[12]\.[01]|\d\.\d+)\b|[\W_]+", re.I)
-SITEMAP_LINE = re.compile(r"^[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.I | re.M)
+SITEMAP_LINE = re.compile(r"^\ufeff?[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.I | re.M)
 
 
 def find_kind(page: Page) -> AddressKind:
@@ -54,7 +58,8 @@ def find_kind(page: Page) -> AddressKind:
     """
     if (kind := _sniff(page)) != "html":
         return kind
-    from extractor.sources.web.links import is_list, read_tree
+    from extractor.sources.web.fronts import is_list
+    from extractor.sources.web.html_pages import read_tree
 
     try:
         return "list" if is_list(read_tree(page), page) else "page"
@@ -96,7 +101,7 @@ def find_listings(page: Page) -> list[Link]:
     """
     if _sniff(page) != "html":
         return []
-    from extractor.sources.web.links import read_tree
+    from extractor.sources.web.html_pages import read_tree
 
     try:
         tree = read_tree(page)
@@ -119,7 +124,7 @@ def find_sitemaps(robots: str) -> list[str]:
 def _sniff(page: Page) -> AddressKind | Literal["html"]:
     """Return ``feed``, ``sitemap``, ``html`` or ``page``, by the first element or character."""
     start = peek(page.content)
-    if find_binary(start):
+    if find_binary(start) and not XML_START.search(start[:4096]):
         return "page"
     try:
         # The end may be the half of a character.
@@ -151,12 +156,13 @@ def _expected(kind: AddressKind) -> str:
 def _tell_listings(page: Page) -> str:
     found = [url for _, url, _ in find_listings(page)]
     if not found:
-        return "It leads to no feed; follow it with --kind list, or name a feed of it"
+        return "It names no feed; name one, or follow its links with --kind list"
     return f"Its feeds are: {', '.join(found[:5])}"
 
 
 def _read_links(page: Page) -> Listing:
-    from extractor.sources.web.links import find_article_links, find_title, read_tree
+    from extractor.sources.web.html_pages import find_title, read_tree
+    from extractor.sources.web.links import find_article_links
 
     tree = read_tree(page)
     entries = tuple(find_article_links(tree, page))
@@ -166,17 +172,18 @@ def _read_links(page: Page) -> Listing:
 
 def _find_feed_links(tree: object, url: str) -> Iterator[tuple[Link, str]]:
     """Yield the feeds of a page, each with its format; those of its links where its head names none."""
-    from extractor.sources.web.links import find_base
+    from extractor.sources.web.html_pages import find_base
 
     base = find_base(tree, url)
     seen: set[str] = set()
     for link in tree.iter("link"):  # type: ignore[attr-defined]
-        if "alternate" not in link.get("rel", "").lower().split():
+        relations = link.get("rel", "").lower().split()
+        if "alternate" not in relations and "feed" not in relations:
             continue
         said = link.get("type", "").partition(";")[0].strip().lower()
         href, title = link.get("href") or "", clean_words(link.get("title") or "", MAX_TITLE)
         vague = said in VAGUE_TYPES and FEED_WORD.search(f"{title} {href}") is not None
-        if (said in FEED_TYPES or vague) and not COMMENTS.search(f"{title} {href}"):
+        if (said in FEED_TYPES or vague or "feed" in relations) and not COMMENTS.search(f"{title} {href}"):
             target = make_absolute(href, base) if href else ""
             if target and target not in seen:
                 seen.add(target)
@@ -185,7 +192,9 @@ def _find_feed_links(tree: object, url: str) -> Iterator[tuple[Link, str]]:
         return
     for link in tree.iter("a"):  # type: ignore[attr-defined]
         target = make_absolute(link.get("href") or "", base) if link.get("href") else ""
-        if target and target not in seen and FEED_PATH.search(target.partition("?")[0]) and not COMMENTS.search(target):
+        if not target or target in seen or COMMENTS.search(target) or not FEED_PATH.search(target.partition("?")[0]):
+            continue
+        if is_same_site(target, url) or FEED_HOST.match(target):
             title = clean_words(link.text_content(), MAX_TITLE)
             if re.search(r"/index[./]", target) and not FEED_WORD.search(title):
                 continue
@@ -194,7 +203,7 @@ def _find_feed_links(tree: object, url: str) -> Iterator[tuple[Link, str]]:
 
 
 def _find_sitemap_links(tree: object, url: str) -> Iterator[Link]:
-    from extractor.sources.web.links import find_base
+    from extractor.sources.web.html_pages import find_base
 
     base = find_base(tree, url)
     for link in tree.iter("link"):  # type: ignore[attr-defined]

@@ -68,4 +68,4 @@ def _mend_one(found: re.Match[str]) -> str:
         known = html5.get(f"{name};")
         return escape(known) if known else f"&amp;{name};"
     # Numbers of windows-1252 and of no character at all, as browsers and our texts take them.
-    return escape(clean_characters(html.unescape(found[0]))) if number else "&amp;"
+    return escape(clean_characters(html.unescape(found[0])).replace("\ufffd", "")) if number else "&amp;"

@@ -10,7 +10,6 @@ import codecs
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urldefrag
 
 from extractor.encodings import decode_content, find_encoding
 from extractor.errors import SourceError
@@ -36,6 +35,8 @@ WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, cod
 DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([-\w]{2,40})[\"']", re.I)
 START = re.compile(r"<\?xml\b|<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.I)
 RECORDS = ("url", "sitemap")
+OPEN_LOC = re.compile(r"<(?:\w+:)?loc\b(?!.*</(?:\w+:)?loc\b)", re.I | re.S)
+MAX_LOC = 8192
 URL_LINE = re.compile(r"https?://\S+", re.I)
 
 
@@ -66,7 +67,7 @@ def read_sitemap(page: Page) -> Listing:
             "This is no sitemap",
             where=page.url,
             expected="urlset, sitemapindex, or one URL a line",
-            found=f"<{reading.root}>" if reading.root else "; ".join(reading.problems) or "nothing",
+            found="; ".join(reading.problems) or (f"<{reading.root}>" if reading.root else "nothing"),
         )
     return listing
 
@@ -94,14 +95,23 @@ def _read_lines(page: Page) -> Listing:
     problems: list[str] = []
     text = decode_content(b"".join(_pieces(page, problems)), page.charset)
     lines = [line for line in map(str.strip, text.splitlines()) if line]
-    urls = [url for line in lines if URL_LINE.fullmatch(line) and (url := make_absolute(line, ""))]
+    if problems:
+        # It breaks off in the middle of a line.
+        del lines[-1:]
+    urls = [url for line in lines if (url := _read_line(line))]
     if not urls:
         found = clean_words(lines[0], 60) if lines else "; ".join(problems) or "nothing"
         raise SourceError("This is no sitemap", where=page.url, expected="XML, or one URL a line", found=found)
     if len(urls) < len(lines):
-        problems.append(f"{len(lines) - len(urls):,} of {len(lines):,} lines of the sitemap are no URL")
-    entries = drop_repeats(map(Entry, urls), problems)
+        wrong = next(line for line in lines if not _read_line(line))
+        told = f"{len(lines) - len(urls):,} of {len(lines):,} lines of the sitemap are no URL"
+        problems.append(f"{told}, the first of them {clean_words(wrong, 60)!r}")
+    entries = drop_repeats(map(Entry, urls), page.url, problems)
     return Listing("sitemap", entries=entries, problems=tuple(problems))
+
+
+def _read_line(line: str) -> str:
+    return make_absolute(line, "") if URL_LINE.fullmatch(line) else ""
 
 
 def _find_encoding(page: Page) -> str:
@@ -143,19 +153,23 @@ class _Reading:
         self._page = page
         self.root = ""
         self.problems: list[str] = []
+        self._tail = ""
         # The fields of the record that is being read; None between two.
         self._row: dict[str, str] | None = None
 
     def read(self) -> Listing | None:
         """Return what the sitemap holds; None if it is none."""
-        found = drop_repeats(self._read_entries(), self.problems)
+        told: list[str] = []
+        found = drop_repeats(self._read_entries(), self._page.url, told)
+        if self.problems and not found and not told:
+            # Broken before the first entry.
+            return None
+        self.problems += told
         if self.root == "urlset":
             return Listing("sitemap", entries=found, problems=tuple(self.problems))
         if self.root != "sitemapindex":
             return None
-        own = urldefrag(self._page.url).url
-        others = tuple(entry for entry in found if urldefrag(entry.url).url != own)
-        return Listing("sitemap", listings=others, problems=tuple(self.problems))
+        return Listing("sitemap", listings=found, problems=tuple(self.problems))
 
     def _read_entries(self) -> Iterator[Entry]:
         from lxml import etree
@@ -168,13 +182,16 @@ class _Reading:
         try:
             for piece in mend_references(pieces):
                 parser.feed(piece.encode("utf-8", "replace"))
+                self._tail = (self._tail + piece)[-MAX_LOC:]
                 yield from self._take(parser.read_events())
             parser.close()
         except etree.XMLSyntaxError as error:
             # What can be mended has its limits.
             self.problems.append(f"The sitemap's XML breaks off ({error.msg}); what came before it was read")
-        yield from self._take(parser.read_events())
-        yield from self._end_record()
+        last = list(self._take(parser.read_events()))
+        last += self._end_record()
+        # An address that the end of the file cuts is none.
+        yield from last[:-1] if OPEN_LOC.search(self._tail) else last
         errors = [error for error in parser.feed_error_log if error.level >= etree.ErrorLevels.ERROR]
         if errors and not self.problems:
             told = f"line {errors[0].line}: {errors[0].message}"
