@@ -145,6 +145,11 @@ KINDS: dict[str, tuple[str, str, AddressKind]] = {
         f'<script type="application/ld+json">{{"@type": "NewsArticle"}}</script><p>It opened.</p><ul>{MANY}</ul>',
         "page",
     ),
+    "short article with links beside it": (
+        "https://wire.example/news/plant-opens-in-ohio",
+        f"<p>It opened on Monday. {'Nobody was surprised by what they said. ' * 4}</p><ul>{MANY}</ul>",
+        "page",
+    ),
     "page of little": ("https://wire.example/news/a", "<p>It opened.</p>", "page"),
 }
 
@@ -169,6 +174,14 @@ HEADS: dict[str, tuple[str, list[tuple[AddressKind, str, str]]]] = {
             ("feed", "https://cdn.example/feed.json", ""),
             ("feed", "https://www.wire.example/other", ""),
             ("sitemap", "https://www.wire.example/sitemap.xml", ""),
+        ],
+    ),
+    "main feed after a plug-in's": (
+        '<link rel="alternate" type="application/rss+xml" title="Board" href="/wp-content/plugins/board/rss.php">'
+        '<link rel="alternate" type="application/rss+xml" title="The Wire" href="/feed/">',
+        [
+            ("feed", "https://www.wire.example/feed/", "The Wire"),
+            ("feed", "https://www.wire.example/wp-content/plugins/board/rss.php", "Board"),
         ],
     ),
     "comments": (
@@ -222,6 +235,21 @@ HEADS: dict[str, tuple[str, list[tuple[AddressKind, str, str]]]] = {
 @pytest.mark.parametrize(("head", "expected"), HEADS.values(), ids=HEADS)
 def test_listings_that_a_page_names(head: str, expected: list[tuple[AddressKind, str, str]]) -> None:
     assert find_listings(page(f"<!doctype html><html><head>{head}</head><body><p>x</p>")) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [("/news/plant", f"<main>{STORY}</main>", 1), ("/chips/", f"<main>{MANY}</main>", 2)],
+    ids=["article", "section"],
+)
+def test_feed_below_an_article_is_that_of_its_comments(path: str, body: str, expected: int) -> None:
+    head = (
+        '<link rel="alternate" type="application/rss+xml" title="The Wire" href="/feed/">'
+        f'<link rel="alternate" type="application/rss+xml" title="Umpan Balasan" href="{path.rstrip("/")}/feed/">'
+    )
+    found = find_listings(page(f"<html><head>{head}</head><body>{body}", f"https://wire.example{path}"))
+    assert len(found) == expected
+    assert found[0] == ("feed", "https://wire.example/feed/", "The Wire")
 
 
 def test_no_listings_are_named_by_what_is_no_page() -> None:

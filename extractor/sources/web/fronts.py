@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from extractor.records import Page
-from extractor.sources.web.links import find_article_links
+from extractor.sources.web.links import find_article_links, tells_story
 
 __all__ = ["is_list"]
 
@@ -19,8 +19,10 @@ ARTICLE_TYPE = re.compile(
 LIST_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:CollectionPage|ItemList|SearchResultsPage|Blog)"')
 PHRASES = frozenset("abbr b big br cite code em font i img mark q s small span strong sub sup u".split())
 NO_PROSE = frozenset("a button head noscript option script select style template textarea title".split())
-MIN_LINKS, MIN_PROSE, MIN_PARAGRAPH = 5, 600, 60
-"""A front has so many links to articles, and less text than that in one place; shorter paragraphs are not counted."""
+MIN_LINKS, MIN_LINKS_OF_STORY = 5, 25
+"""A front has so many links to articles; more where its own address looks like that of a story."""
+MIN_PROSE, PROSE_PER_LINK, MIN_PARAGRAPH = 600, 40, 60
+"""It has less text than that in one place, in all and for each link; shorter paragraphs are not counted."""
 
 
 def is_list(tree: HtmlElement, page: Page) -> bool:
@@ -31,7 +33,8 @@ def is_list(tree: HtmlElement, page: Page) -> bool:
         return bool(links) or any(_is_feed_link(link) for link in tree.iter("link"))
     if _says_article(tree):
         return False
-    return len(links) >= MIN_LINKS and _longest_prose(tree) < MIN_PROSE
+    wanted = MIN_LINKS_OF_STORY if tells_story(page.url) else MIN_LINKS
+    return len(links) >= wanted and _longest_prose(tree) < min(MIN_PROSE, PROSE_PER_LINK * len(links))
 
 
 def _is_feed_link(link: HtmlElement) -> bool:

@@ -24,7 +24,7 @@ from extractor.sources.web.entries import MAX_TITLE, clean_words, make_absolute,
 from extractor.sources.web.html_pages import find_base
 from extractor.sources.web.records import Entry
 
-__all__ = ["find_article_links"]
+__all__ = ["find_article_links", "tells_story"]
 
 BODIES = ("article", "section", "main")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -95,7 +95,7 @@ def _find_candidates(tree: HtmlElement, url: str) -> Iterator[tuple[HtmlElement,
             continue
         if rank < 2 and _is_in_a_sentence(link):
             continue
-        if _tells_story(target) or (rank >= 1 and _is_deep(target)):
+        if tells_story(target) or (rank >= 1 and _is_deep(target)):
             yield link, target, rank, title
 
 
@@ -176,7 +176,7 @@ def _is_refused(url: str) -> bool:
     )
 
 
-def _tells_story(url: str) -> bool:
+def tells_story(url: str) -> bool:
     """Tell whether an address by itself names one story: by a date, a slug of three words or a number."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Literal
+from urllib.parse import urlsplit
 
 from extractor.encodings import decode_content
 from extractor.errors import SourceError
@@ -46,7 +47,8 @@ FEED_WORD = re.compile(r"\b(?:rss|atom|feeds?)\b", re.I)
 FEED_PATH = re.compile(
     r"/(?:rss|feed|feeds|atom|index)(?:\.xml|\.rss|\.atom|\.json)?/?$|\.(?:rss|atom)$|^https?://feeds?\.", re.I
 )
-COMMENTS = re.compile(r"comment|kommentar|coment|replies", re.I)
+MAIN_PATH = re.compile(r"/(?:rss|feed|feeds|atom|index|rss2)(?:/rss|\.xml|\.rss|\.atom|\.json)?/?", re.I)
+COMMENTS = re.compile(r"comment|komm?entar|coment|replies|комментари|コメント|评论|評論|댓글|reacties|yorum", re.I)
 FORMAT = re.compile(r"\b(?:rss|atom|json|xml|rdf|feeds?|[12]\.[01]|\d\.\d+)\b|[\W_]+", re.I)
 SITEMAP_LINE = re.compile(r"^\ufeff?[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.I | re.M)
 
@@ -101,6 +103,7 @@ def find_listings(page: Page) -> list[Link]:
     """
     if _sniff(page) != "html":
         return []
+    from extractor.sources.web.fronts import is_list
     from extractor.sources.web.html_pages import read_tree
 
     try:
@@ -108,6 +111,11 @@ def find_listings(page: Page) -> list[Link]:
     except SourceError:
         return []
     feeds = _drop_twins(_find_feed_links(tree, page.url))
+    # Sorting keeps the page's order otherwise: the first that it names is mostly the main one.
+    feeds.sort(key=lambda feed: not (MAIN_PATH.fullmatch(urlsplit(feed[1]).path) and is_same_site(feed[1], page.url)))
+    if len(feeds) > 1 and not is_list(tree, page):
+        # Of an article, the feed below its own address is that of its comments, in whatever language.
+        feeds = [feed for feed in feeds if not feed[1].startswith(f"{page.url.rstrip('/')}/feed")]
     return feeds + _drop_same(_find_sitemap_links(tree, page.url))
 
 
