@@ -6,10 +6,12 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,19 @@ def test_sources_that_cannot_be_added_are_told(db: Path, args: list[str], code: 
     assert re.search(words, done.stderr), done.stderr
     assert "Traceback" not in done.stderr
     assert not db.exists() or listed(db) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"), [(1, "fails: no answer"), (30, "fails: no answer"), (24 * 5 + 1, "fails for 5 days: no answer")]
+)
+def test_sources_that_fail_for_days_say_so(db: Path, hours: int, told: str) -> None:
+    call("sources", "add", db, "https://news.example/feed", "--kind", "feed")
+    since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds")
+    connection = sqlite3.connect(db)
+    connection.execute("UPDATE sources SET failing_since = ?, failure_reason = 'no answer'", [since])
+    connection.commit()
+    connection.close()
+    assert told in call("sources", "list", db, "--table").stdout
 
 
 def test_fetch_without_sources_says_how_to_add_some(db: Path) -> None:
