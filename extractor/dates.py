@@ -1,4 +1,7 @@
-"""Date strings of pages and feeds -> ``2024``, ``2024-05`` or ``2024-05-13``: what they say, and no more."""
+"""Date strings of pages and feeds -> ``2024``, ``2024-05`` or ``2024-05-13``: what they say, and no more.
+
+And the other way round: the one form in which records and the store write times.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-__all__ = ["MONTHS", "find_date", "read_date", "read_moment"]
+__all__ = ["MONTHS", "find_date", "read_date", "read_moment", "timestamp"]
 
 FIRST_YEAR = 1990
 """No news page is older than the web; 1970 and 1900 are what software writes for "no date"."""
@@ -42,6 +45,15 @@ YEAR_MONTH = re.compile(rf"{YEAR}(?:[-/](?P<month>\d{{1,2}}))?")
 SHORT_YEAR = re.compile(rf"(?:[a-z]+,?\s+)?{DAY}[\s-]+{MONTH}[\s-]+(?P<year>\d\d)\s+\d\d?:\d\d.*", re.I)
 # Python reads no more than six digits of a second, and no zone behind a blank.
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?", re.I)
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """Return a time, or now, as all records have it: ISO 8601 in UTC, to the second, so that strings sort as times do.
+
+    >>> timestamp(datetime.fromisoformat("2025-01-28T09:30:00.5+02:00"))
+    '2025-01-28T07:30:00+00:00'
+    """
+    return (moment.astimezone(UTC) if moment else datetime.now(UTC)).isoformat(timespec="seconds")
 
 
 def read_date(raw: str, language: str = "") -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from extractor.articles import read_article
-from extractor.engine.fetching import Fetched, FetchOptions, fetch
+from extractor.engine.fetching import fetch
+from extractor.engine.records import Fetched, FetchOptions
 from extractor.pipeline import read_claims
 from extractor.rules import rules_hash
 from extractor.sources.web.crawler import CrawlOptions

@@ -15,7 +15,7 @@ __all__ = ["show_progress"]
 
 
 class Counts(Protocol):
-    """How far a run has come: `extractor.engine.Progress`, or `extractor.engine.fetching.Fetched`."""
+    """How far a run has come: `extractor.engine.Progress`, or `extractor.engine.records.Fetched`."""
 
     @property
     def pages(self) -> int:

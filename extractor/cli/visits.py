@@ -16,7 +16,8 @@ from extractor.articles import read_article
 from extractor.cli.output import list_failures
 from extractor.cli.progress import show_progress
 from extractor.engine.discovery import FoundSource, find_sources
-from extractor.engine.fetching import Fetched, FetchOptions, fetch
+from extractor.engine.fetching import fetch
+from extractor.engine.records import Fetched, FetchOptions
 from extractor.errors import ExtractorError, SourceError, StoreError
 from extractor.pipeline import read_claims
 from extractor.rules import rules_hash

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlsplit
 
-from extractor.engine.fetching import read_answer_page
+from extractor.engine.answers import read_answer_page
 from extractor.errors import SourceError
 from extractor.sources.web.addresses import clean_address
 from extractor.sources.web.crawler import CrawlOptions, crawl

@@ -143,7 +143,7 @@ def ingest(
         # Pools take their input in a thread of their own, where SQLite may not be asked: hence lists, not the iterator.
         items = unknown_pages()
         while taken := list(islice(items, batch)):
-            for result in page_map(partial(read_page, read=read, extract=extract), taken):
+            for result in page_map(partial(_read_item, read=read, extract=extract), taken):
                 now = _save(store, result, now, source, rules)
                 if progress is not None:
                     progress(now)
@@ -194,16 +194,14 @@ def reread(
     return now
 
 
-def read_page(page: Item, *, read: Read, extract: Extract) -> Result:
-    """Return what a page gives, or the failure that it ends in; what is no page comes back as it is.
+def read_page(page: Page, *, read: Read, extract: Extract) -> ReadPage | Failure:
+    """Return what a page gives, or the failure that it ends in.
 
     An error that nobody foresaw is a failure that asks to be reported.
 
     Raises:
         DataError: if a file of ours is wrong: no page could be read then.
     """
-    if not isinstance(page, Page):
-        return page
     try:
         article = read(page)
     except DataError:
@@ -216,6 +214,11 @@ def read_page(page: Item, *, read: Read, extract: Extract) -> Result:
         raise
     except Exception as error:
         return _failure(page.url, "claims", error)
+
+
+def _read_item(item: Item, *, read: Read, extract: Extract) -> Result:
+    """Read a page; what is none comes back as it is."""
+    return read_page(item, read=read, extract=extract) if isinstance(item, Page) else item
 
 
 def _find_claims(article: Article, extract: Extract) -> tuple[tuple[Claim, ...], tuple[Entity, ...]]:

@@ -1,0 +1,253 @@
+"""The store as the frontier of the crawler: what to ask next, and what becomes of each answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from extractor.dates import timestamp
+from extractor.engine.answers import read_answer_page
+from extractor.engine.reading import ReadPage
+from extractor.engine.records import Archive, Fetched, FetchOptions
+from extractor.errors import SourceError, StoreError
+from extractor.records import Failure, Page
+from extractor.sources.kinds import find_binary
+from extractor.sources.web.addresses import clean_address
+from extractor.sources.web.records import Address, AddressKind, Answer, Entry, Listing, Wish, WishKind
+from extractor.store import RefusedRecord, Store
+
+__all__ = ["StoreFrontier"]
+
+PER_HOST = 4
+"""How many addresses of one host are in hand at a time: enough to keep it busy at its pace."""
+
+NOT_FOR_ALL = {
+    401: "The page wants a login",
+    402: "The page wants to be paid for",
+    403: "The site forbids the page",
+    407: "A proxy wants a login",
+    451: "The page is withheld for legal reasons",
+}
+
+
+class StoreFrontier:
+    """The frontier of one run.
+
+    Attributes:
+        now: how far the run has come.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        now: Fetched,
+        *,
+        options: FetchOptions,
+        read: Callable[[Page, Address], ReadPage | Failure],
+        rules: str,
+        reader: ThreadPoolExecutor,
+        only: frozenset[str] | None = None,
+        archive: Archive | None = None,
+        progress: Callable[[Fetched], None] | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            store: what is to be asked, and where it is kept.
+            now: a run that has just been started.
+            options: how to go about it.
+            read: finds the claims of a page; the address may say of it what it does not say itself.
+            rules: hash of the rules that ``read`` goes by.
+            reader: where pages are read, beside the event loop.
+            only: the ids of the sources whose addresses are asked; None for all.
+            archive: keeps each answer, too.
+            progress: called after each answer.
+        """
+        self.now = now
+        self._store, self._options, self._rules, self._only = store, options, rules, only
+        self._read, self._reader = read, reader
+        self._archive, self._progress = archive, progress
+        self._in_hand: set[str] = set()
+        self._resting: dict[str, tuple[str, str]] = {}
+        self._wanted: dict[str, dict[str, Any]] = {}
+
+    # What to ask
+
+    def take(self, count: int) -> list[Address]:
+        """Return addresses that may be asked now; they are in hand until they end, or their host rests."""
+        for host, (until, reason) in list(self._resting.items()):
+            # Its listings may have led to more of it since
+            if until > timestamp():
+                self._store.web.rest(host, until, reason)
+            else:
+                del self._resting[host]
+        taken = self._store.web.take(count, timestamp(), self._in_hand, PER_HOST, self._only)
+        self._in_hand.update(address.url for address in taken)
+        return taken
+
+    def wait(self) -> float | None:
+        """Return the seconds until there is more; None if that is longer than the run's patience."""
+        ready, later = self._store.web.next_times(timestamp(), self._in_hand, self._only)
+        if ready:
+            return 0.1
+        if not later:
+            return None
+        seconds = (datetime.fromisoformat(later) - datetime.now(UTC)).total_seconds()
+        return max(0.1, seconds) if seconds <= self._options.patience else None
+
+    def find_wish(self, origin: str, kind: WishKind) -> Wish | None:
+        """Return what a site said last of machines."""
+        return self._store.web.find_wish(origin, kind)
+
+    def save_wish(self, wish: Wish) -> Wish:
+        """Keep what a site says of machines."""
+        return self._store.web.save_wish(wish)
+
+    # What becomes of it
+
+    def put_off(self, address: Address, until: str, reason: str) -> None:
+        """Have an address asked again, or give it up if it was tried too often."""
+        failure = Failure(address.url, "source", f"{reason}; to be asked again after {until}")
+        given_up = self._store.web.put_off(
+            address, until, failure, run_id=self.now.run_id, max_tries=self._options.max_tries
+        )
+        self._count(address, **{"unread" if given_up else "put_off": 1})
+
+    def rest(self, host: str, until: str, reason: str) -> None:
+        """Leave a host alone; what was in hand of it waits again."""
+        self._resting[host] = (until, reason)
+        self._store.web.rest(host, until, reason)
+        self._in_hand = {url for url in self._in_hand if urlsplit(url).netloc != host}
+
+    def refused(self, address: Address, reason: str) -> None:
+        """Note that an address is not asked again."""
+        self._store.web.give_up(address, "refused", Failure(address.url, "source", reason), run_id=self.now.run_id)
+        self._count(address, refused=1)
+
+    async def answered(self, answer: Answer) -> None:
+        """Keep what came: by its status, and then by what it is."""
+        if self._archive is not None:
+            self._archive.write(answer)
+        self.now = self.now.plus(pages=1)
+        if answer.status == 304:
+            self._store.web.save_unchanged(answer, run_id=self.now.run_id)
+            self._count(answer.address, same=1)
+        elif answer.status in (404, 410):
+            what = SourceError("The page is gone", where=answer.url, expected="a page", found=f"HTTP {answer.status}")
+            failure = Failure(answer.address.url, "source", what.message)
+            self._store.web.save_gone(answer, failure, run_id=self.now.run_id)
+            self._count(answer.address, gone=1)
+        elif answer.status in NOT_FOR_ALL:
+            self._unread(answer, SourceError(
+                NOT_FOR_ALL[answer.status], where=answer.url, found=f"HTTP {answer.status}",
+                fix="It is left alone; read it in a browser, if you may",
+            ), refused=1)  # fmt: skip
+        elif not 200 <= answer.status < 300:
+            self._unread(answer, SourceError(
+                "The site has no page there", where=answer.url, expected="HTTP 200", found=f"HTTP {answer.status}"
+            ))  # fmt: skip
+        else:
+            await self._read_answer(answer)
+
+    async def _read_answer(self, answer: Answer) -> None:
+        # Imported here: the readers of listings bring in parsers
+        from extractor.sources.web.listings import find_kind
+        from extractor.sources.web.walls import find_wall
+
+        page = read_answer_page(answer)
+        kind = answer.address.kind
+        try:
+            if kind == "unknown":
+                kind = await self._in_reader(find_kind, page)
+            if kind != "page":
+                await self._read_listing(answer, page, kind)
+                return
+            if binary := find_binary(page.content):
+                raise SourceError("What stands there is no page", where=page.url, expected="HTML or text", found=binary)
+            if wall := await self._in_reader(find_wall, page.url, page):
+                self._unread(answer, SourceError(wall, where=page.url), refused=1)
+                return
+        except SourceError as error:
+            self._unread(answer, error)
+            return
+        await self._read_article(answer, page)
+
+    async def _read_listing(self, answer: Answer, page: Page, kind: AddressKind) -> None:
+        from extractor.sources.web.listings import find_listings, read_listing
+
+        below: list[tuple[AddressKind, str, str]] = []
+        if kind == "list" and answer.address.kind == "unknown":
+            # A home page: what it offers for this very purpose is better than its links
+            below = await self._in_reader(find_listings, page)
+        listing = Listing("list") if below else await self._in_reader(read_listing, page, kind)
+        entries = [
+            (url, entry) for entry in self._wanted_entries(answer.address, listing) if (url := _clean(entry.url))
+        ]
+        listings: list[tuple[str, AddressKind, Entry]]
+        listings = [(_clean(url), other, Entry(url)) for other, url, _ in below]
+        listings += [(_clean(entry.url), listing.kind, entry) for entry in listing.listings]
+        found = self._store.web.save_listing(
+            answer, listing, entries, [row for row in listings if row[0]], run_id=self.now.run_id
+        )
+        for problem in listing.problems:
+            self._store.save_failure(Failure(answer.address.url, "source", problem), self.now.run_id)
+        self._count(answer.address, listings=1, found=found)
+
+    def _wanted_entries(self, address: Address, listing: Listing) -> Iterator[Entry]:
+        from extractor.sources.web.topics import is_on_topic
+
+        if address.source_id not in self._wanted:
+            self._wanted[address.source_id] = self._store.web.find_source(address.source_id)
+        topic, since = (self._wanted[address.source_id][name] for name in ("topic", "since"))
+        for entry in listing.entries:
+            date = (entry.published or entry.updated)[:10]
+            if (not date or date[: len(since)] >= since[: len(date)]) and is_on_topic(entry, topic):
+                yield entry
+
+    async def _read_article(self, answer: Answer, page: Page) -> None:
+        if self._store.has_page(page.sha256, self._rules):
+            self._store.web.save_unchanged(answer, run_id=self.now.run_id)
+            self._count(answer.address, same=1)
+            return
+        result = await self._in_reader(self._read, page, answer.address)
+        if isinstance(result, Failure):
+            self._unread(answer, SourceError(result.reason), stage=result.stage)
+            return
+        try:
+            outcome = self._store.web.save_fetched(
+                answer, page, result.article, result.claims,
+                entities=result.entities, rules=self._rules, run_id=self.now.run_id,
+            )  # fmt: skip
+        except RefusedRecord as error:
+            self._unread(answer, error, stage="store")
+            return
+        claims = 0 if outcome == "same" else len(result.claims)
+        self._count(answer.address, claims=claims, **{outcome: 1})
+
+    def _unread(
+        self, answer: Answer, error: SourceError | StoreError, *, stage: str = "source", refused: int = 0
+    ) -> None:
+        failure = Failure(answer.address.url, stage, error.message)
+        self._store.web.save_unread(answer, "refused" if refused else "failed", failure, run_id=self.now.run_id)
+        self._count(answer.address, **{"refused" if refused else "unread": 1})
+
+    async def _in_reader(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Work that takes long, beside the loop: other answers go on coming."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, function, *arguments)
+
+    def _count(self, address: Address, **more: int) -> None:
+        self._in_hand.discard(address.url)
+        self.now = self.now.plus(**more)
+        if self._progress is not None:
+            self._progress(self.now)
+
+
+def _clean(url: str) -> str:
+    try:
+        return clean_address(url)
+    except SourceError:
+        return ""
