@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 from datasette import hookimpl
 
+from extractor.browse.articles import show_article
 from extractor.browse.cells import render_value
 from extractor.browse.databases import find_databases, our_databases, our_tables
 from extractor.browse.labels import label_database
 from extractor.browse.lines import add_queries, keep_orders, set_labels
-from extractor.browse.pages import row_vars, show_article, summary_vars
+from extractor.browse.pages import row_vars, summary_vars
 from extractor.browse.queries import SavedQuery, load_queries
 
 __all__: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ from extractor.highlights import Mark, Paragraph, Piece, cut_paragraphs, cut_tex
 from extractor.schema import load_predicates
 
 __all__ = [
-    "ClaimCard", "Elsewhere", "find_elsewhere", "find_hue", "make_cards", "mark_part", "mark_sentence", "read_authors",
+    "ClaimCard", "Elsewhere", "KindOfClaim", "find_elsewhere", "find_hue", "list_kinds", "make_cards", "mark_part",
+    "mark_sentence", "read_authors",
 ]  # fmt: skip
 
 HUES = 13
@@ -46,6 +48,16 @@ class ClaimCard:
     def tip(self) -> str:
         """One line for a pointer or a screen reader."""
         return f"Claim {self.number}, {self.kind}: {self.row['subject'] or 'unnamed'}, {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfClaim:
+    """A line of an article's legend: a predicate, its label and colour, and how many claims of it there are."""
+
+    hue: int
+    label: str
+    predicate: str
+    claims: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,12 @@ def make_cards(article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) 
             )
         )
     return cards
+
+
+def list_kinds(cards: Iterable[ClaimCard]) -> list[KindOfClaim]:
+    """Return the kinds of claim among the cards, in the order of ``schema/predicates``."""
+    counts = Counter((card.hue, card.kind, card.row["predicate"]) for card in cards)
+    return [KindOfClaim(*kind, claims) for kind, claims in sorted(counts.items())]
 
 
 def mark_part(article: Mapping[str, Any], part: str, cards: Sequence[ClaimCard]) -> list[Paragraph]:

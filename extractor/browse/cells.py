@@ -13,7 +13,7 @@ from extractor.browse.cards import read_authors
 from extractor.browse.labels import read_extras
 from extractor.figures import write_exact, write_figure
 
-__all__ = ["is_web_address", "link_article", "link_out", "link_row", "render_value", "shorten"]
+__all__ = ["is_web_address", "link_article", "link_claim", "link_out", "link_row", "render_value", "shorten"]
 
 LONGEST = 100
 # Of the text of an article, what a list of articles shows; the whole of it is on the article's page.
@@ -50,7 +50,7 @@ def render_value(
     if column == "title" and article:
         return _link(link_article(datasette, database, article, claim), str(value))
     if claim and (column == "claim_id" or (column == "id" and table in _CLAIMS)):
-        return _link(link_row(datasette, database, "claims", claim), str(label if label is not None else value))
+        return _link(link_claim(datasette, database, claim), str(label if label is not None else value))
     if column == "quote" and article and claim:
         return _link(link_article(datasette, database, article, claim), str(value))
     if column == "subject_id" and table not in ("claims", "entities"):
@@ -96,6 +96,11 @@ def link_article(datasette: Any, database: str, article: str, claim: str = "") -
     route = tilde_encode(datasette.get_database(database).route)
     path = str(datasette.urls.path(f"/-/ainews/{route}/article/{tilde_encode(article)}"))
     return f"{path}#claim-{tilde_encode(claim)}" if claim else path
+
+
+def link_claim(datasette: Any, database: str, claim: str) -> str:
+    """Return the address of a claim's page."""
+    return link_row(datasette, database, "claims", claim)
 
 
 def link_row(datasette: Any, database: str, table: str, key: str) -> str:
