@@ -12,6 +12,9 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
+
 from extractor.encodings import decode_content
 from extractor.errors import SourceError
 from extractor.records import Page
@@ -29,15 +32,9 @@ MAX_OTHER = 400
 MIN_CONSENT = 3
 """So many phrases of consent make a question of it."""
 
-SCRIPT = re.compile(r"<script\b[^<>]*\bld\+json\b[^<>]*>((?:(?!</script).)*+)", re.I | re.S)
 SCRIPT_COMMENT = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 LOCKED = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?(?:https?://schema\.org/)?false\b", re.I)
-META = re.compile(r"<meta\b[^<>]*>", re.I)
-ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-SAYS_ARTICLE = re.compile(r"<meta\b(?=[^<>]*\bog:type\b)(?=[^<>]*\bcontent\s*=\s*[\"']?article\b)", re.I)
-TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.I)
-NO_COMMENT = re.compile(r"<!--(?:(?!-->).)*+(?:-->|$)", re.S)
 SIGNS = (b"isaccessibleforfree", b"content_tier")
 MAIN_TYPES = re.compile(r"(?:Article|Posting|CreativeWork|WebPage|Report|Review|Dataset)$")
 
@@ -87,23 +84,35 @@ def _asks_consent(url: str) -> bool:
 
 
 def _find_paywall(text: str) -> str:
-    for tag in META.findall(NO_COMMENT.sub(" ", text)):
-        said = {name.lower(): unescape(a or b or c).strip().lower() for name, a, b, c in ATTRIBUTE.findall(tag)}
-        content = said.get("content", "")
-        if "article:content_tier" in (said.get("property"), said.get("name")) and content == "locked":
+    soup = _read_head(text)
+    for meta in soup.find_all("meta"):
+        content = _attribute(meta, "content")
+        if "article:content_tier" in (_attribute(meta, "property"), _attribute(meta, "name")) and content == "locked":
             return "The article is for subscribers: the page says so (article:content_tier locked)"
-        if said.get("itemprop") == "isaccessibleforfree" and content == "false":
+        if _attribute(meta, "itemprop") == "isaccessibleforfree" and content == "false":
             return "The article is for subscribers: the page says so (isAccessibleForFree false)"
-    for found in SCRIPT.finditer(text):
+    for script in soup.find_all("script"):
+        if "ld+json" not in _attribute(script, "type"):
+            continue
+        written = script.get_text()
         try:
-            data = json.loads(TRAILING_COMMA.sub("", SCRIPT_COMMENT.sub("", found[1])), strict=False)
+            data = json.loads(TRAILING_COMMA.sub("", SCRIPT_COMMENT.sub("", written)), strict=False)
             locked = any(_is_locked(node) for node in _main_nodes(data))
         except (ValueError, RecursionError):
             # Broken in a place that may have nothing to do with it.
-            locked = LOCKED.search(found[1]) is not None
+            locked = LOCKED.search(written) is not None
         if locked:
             return "The article is for subscribers: the page says so (isAccessibleForFree false)"
     return ""
+
+
+def _read_head(text: str) -> BeautifulSoup:
+    """What a page says of itself, and nothing of its body."""
+    return BeautifulSoup(text, "lxml", parse_only=SoupStrainer(["meta", "script", "title"]))
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    return str(tag.get(name) or "").strip().lower()
 
 
 def _main_nodes(data: Any) -> Iterator[dict[str, Any]]:
@@ -150,8 +159,8 @@ def _find_gate(text: str) -> str:
     whole = " ".join(filter(None, lines))
     signs = _signs()
     if len(whole) <= MAX_CHALLENGE:
-        found = TITLE.search(text)
-        title = " ".join(unescape(found[1]).split()).lower() if found else ""
+        found = _read_head(text).title
+        title = " ".join(found.get_text().split()).lower() if found else ""
         source = text.lower() if len(whole) <= MAX_BARE else ""
         if (
             title in signs.challenge_titles
@@ -162,9 +171,14 @@ def _find_gate(text: str) -> str:
     spoken = [line for line in lines if any(phrase in line for phrase in signs.consent_words)]
     phrases = sum(any(phrase in line for line in spoken) for phrase in signs.consent_words)
     other = len(whole) - sum(len(line) + 1 for line in spoken)
-    if phrases >= MIN_CONSENT and other <= MAX_OTHER and not SAYS_ARTICLE.search(text):
+    if phrases >= MIN_CONSENT and other <= MAX_OTHER and not _says_article(text):
         return "The site asks for consent first"
     return ""
+
+
+def _says_article(text: str) -> bool:
+    metas = _read_head(text).find_all("meta")
+    return any(_attribute(meta, "property") == "og:type" and _attribute(meta, "content") == "article" for meta in metas)
 
 
 @cache
