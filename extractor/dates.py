@@ -108,7 +108,7 @@ def read_moment(raw: str) -> str:
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError, IndexError, TypeError):
         return day
-    return moment.isoformat(timespec="seconds") if _whole(moment.year, moment.month, moment.day) else ""
+    return timestamp(moment) if _whole(moment.year, moment.month, moment.day) else ""
 
 
 def find_date(text: str, language: str = "") -> str:

@@ -86,11 +86,6 @@ def test_robots_ask_for_a_pause(text: str, delay: float) -> None:
     assert read_robots(wish(text)).delay == delay
 
 
-def test_robots_name_sitemaps() -> None:
-    text = f"Sitemap: {SITE}/a.xml\nUser-agent: *\nDisallow: /\nsitemap: {SITE}/b.xml\n"
-    assert read_robots(wish(text)).sitemaps == (f"{SITE}/a.xml", f"{SITE}/b.xml")
-
-
 def test_robots_are_read_up_to_500_kib_and_whole_lines_only() -> None:
     line = "Disallow: /some/long/path/that/fills/the/file\n"
     head = "User-agent: *\nDisallow: /first\n" + line * (500 * 1024 // len(line) - 1)

@@ -15,6 +15,7 @@ import click
 from extractor.articles import read_article
 from extractor.cli.output import list_failures
 from extractor.cli.progress import show_progress
+from extractor.dates import timestamp
 from extractor.engine.discovery import FoundSource, find_sources
 from extractor.engine.fetching import fetch
 from extractor.engine.records import Fetched, FetchOptions
@@ -118,7 +119,7 @@ def fetch_due(db: str, visit: Visit) -> int:
             store.web.requeue(("refused", "failed"))
         if visit.recheck is not None:
             before = datetime.now(UTC) - timedelta(seconds=visit.recheck)
-            store.web.requeue(("done", "gone"), before.isoformat(timespec="seconds"))
+            store.web.requeue(("done", "gone"), timestamp(before))
         if not any(True for _ in store.web.sources()) and not store.web.count_waiting():
             raise StoreError(
                 "There are no sources to visit", where=db, expected="one or more that are followed", found="none",
@@ -173,7 +174,7 @@ def _fetch(db: str, store: Store, visit: Visit, **more: Any) -> Fetched:
 
 def _next(store: Store) -> str:
     """Say when the first address that waits for a later run may be asked."""
-    ready, later = store.web.next_times(datetime.now(UTC).isoformat(timespec="seconds"), ())
+    ready, later = store.web.next_times(timestamp(), ())
     return f" The first of them may be asked from {later[:16].replace('T', ' ')} UTC on." if later and not ready else ""
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from extractor.errors import SourceError
 from extractor.records import Page
-from extractor.sources.kinds import kind_of_content
+from extractor.sources.kinds import HTML_TYPES, kind_of_content
 from extractor.sources.web.addresses import clean_address
 from extractor.sources.web.records import Answer
 
 __all__ = ["read_answer_page"]
 
-HTML_TYPES = ("text/html", "application/xhtml+xml")
 TEXT_TYPES = ("text/plain", "text/markdown")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
-from urllib.parse import urlsplit
 
 from extractor.engine.answers import read_answer_page
 from extractor.errors import SourceError
 from extractor.sources.web.addresses import clean_address
 from extractor.sources.web.crawler import CrawlOptions, crawl
 from extractor.sources.web.records import Address, AddressKind, Answer, Wish, WishKind
+from extractor.sources.web.wishes import find_origin
 from extractor.store import SourceKind, Store
 
 __all__ = ["FoundSource", "find_sources"]
@@ -57,8 +57,7 @@ def find_sources(store: Store, url: str, options: CrawlOptions) -> list[FoundSou
         return [FoundSource(kind, address, read_listing(page, kind).title)]
     found = [FoundSource(_source_kind(other), where, title) for other, where, title in find_listings(page)]
     if kind == "list" and not found:
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
-        wish = store.web.find_wish(origin, "robots")
+        wish = store.web.find_wish(find_origin(page.url), "robots")
         found = [FoundSource("sitemap", where) for where in find_sitemaps(wish.content if wish else "")]
     if kind == "list" or found:
         found.append(FoundSource("list", address, read_listing(page, "list").title))

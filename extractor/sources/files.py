@@ -19,6 +19,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import BinaryIO
 
+from extractor.dates import timestamp
 from extractor.errors import SourceError
 from extractor.records import Failure, Page
 from extractor.schema import data_folder
@@ -182,7 +183,7 @@ def _file_pages(path: Path, real: Path, selection: Selection, max_bytes: int) ->
     except (OSError, EOFError, TooLarge, ValueError) as error:
         yield _failure(source, _read_reason(error, source, max_bytes))
         return
-    fetched = datetime.fromtimestamp(info.st_mtime, UTC).isoformat(timespec="seconds")
+    fetched = timestamp(datetime.fromtimestamp(info.st_mtime, UTC))
     yield _page(data, source, real.as_uri(), name_kind, fetched)
 
 

@@ -1,11 +1,24 @@
-"""What kind of page some bytes are: by their name, and by their first bytes."""
+"""What kind of page some bytes are: by their name, by what was said of them, and by their first bytes."""
 
 from __future__ import annotations
 
 import re
 from pathlib import PurePath
 
-__all__ = ["JSONL", "KINDS", "WARC", "find_binary", "is_archive", "kind_of_content", "kind_of_name"]
+__all__ = [
+    "HTML_TYPES",
+    "JSONL",
+    "KINDS",
+    "WARC",
+    "find_binary",
+    "is_archive",
+    "kind_of_content",
+    "kind_of_name",
+    "read_content_type",
+]
+
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+"""What headers and links call HTML; ours is the first."""
 
 JSONL = "application/jsonl"
 """A file of article records, one a line: many pages. A single record is ``application/json``."""
@@ -47,6 +60,7 @@ MAGIC = (
 # A byte order mark of UTF-16 or UTF-32; the two of UTF-32 begin or end with NULs as well.
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
+CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';]+)", re.I)
 HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>)?(?>\s*<!--.*?-->)*+\s*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -70,6 +84,16 @@ def is_archive(path: PurePath | str) -> bool:
     (True, False)
     """
     return kind_of_name(path) == WARC
+
+
+def read_content_type(header: str) -> tuple[str, str]:
+    """Return the media type and the charset that a header Content-Type names, in lower case, or empty strings.
+
+    >>> read_content_type('Text/HTML; Charset="UTF-8"'), read_content_type("")
+    (('text/html', 'utf-8'), ('', ''))
+    """
+    charset = CHARSET.search(header)
+    return header.partition(";")[0].strip().lower(), charset[1].lower() if charset else ""
 
 
 def kind_of_content(content: bytes, name_kind: str | None = None) -> str:

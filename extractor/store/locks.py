@@ -6,11 +6,11 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from extractor.dates import timestamp
 from extractor.errors import StoreError
 
 __all__ = ["hold_lock"]
@@ -42,8 +42,9 @@ def hold_lock(path: str | Path, what: str) -> Iterator[None]:
             found=error.strerror or str(error), fix="Check who may write to the folder",
         ) from error  # fmt: skip
     try:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        place.write_text(f"{what}, process {os.getpid()} on {socket.gethostname()}, since {since}\n", encoding="utf-8")
+        place.write_text(
+            f"{what}, process {os.getpid()} on {socket.gethostname()}, since {timestamp()}\n", encoding="utf-8"
+        )
         yield
     finally:
         lock.release()

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from extractor.dates import timestamp
 from extractor.records import Failure
 from extractor.store.sources import Source, save_source
 
-__all__ = ["Ending", "drop_failures", "finish_run", "now", "read_failures", "save_failure", "start_run"]
+__all__ = ["Ending", "drop_failures", "finish_run", "read_failures", "save_failure", "start_run"]
 
 Ending = Literal["done", "stopped"]
-
-
-def now() -> str:
-    """Return the time in UTC as ISO 8601, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def start_run(db: Database, command: str, rules: str, source: Source | None) -> int:
     """Note that a run begins; its number comes out."""
     if source is not None:
-        save_source(db, source, now())
+        save_source(db, source, timestamp())
     cursor = db.conn.execute(
         "INSERT INTO runs (command, source_id, started, version, rules) VALUES (?, ?, ?, ?, ?)",
-        (command, source and source.id, now(), version("ainews-to-sqlite"), rules),
+        (command, source and source.id, timestamp(), version("ainews-to-sqlite"), rules),
     )
     return int(cursor.lastrowid or 0)
 
@@ -37,7 +32,7 @@ def finish_run(db: Database, run_id: int, ending: Ending, counts: dict[str, int]
     """Note how a run ended. If it saw all of its source, what failed there before and does no more is off the list."""
     db.conn.execute(
         "UPDATE runs SET ended = ?, outcome = ?, pages = ?, articles = ?, claims = ?, failures = ? WHERE id = ?",
-        (now(), ending, *(counts[name] for name in ("pages", "articles", "claims", "failures")), run_id),
+        (timestamp(), ending, *(counts[name] for name in ("pages", "articles", "claims", "failures")), run_id),
     )
     if ending == "done" and whole:
         db.conn.execute(
@@ -56,7 +51,7 @@ def save_failure(db: Database, failure: Failure, run_id: int) -> None:
     db.conn.execute(
         "INSERT INTO failures (run_id, source, stage, reason, at) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (source, stage, reason) DO UPDATE SET run_id = excluded.run_id, at = excluded.at",
-        (run_id, source, failure.stage, reason, now()),
+        (run_id, source, failure.stage, reason, timestamp()),
     )
 
 

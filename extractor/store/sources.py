@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from extractor.dates import timestamp
 from extractor.errors import StoreError
 
 __all__ = [
@@ -172,7 +173,7 @@ def plan_visit(db: Database, source_id: str, at: str) -> None:
     """Note that a source is being visited: it is due again one interval later."""
     every = db.execute("SELECT every FROM sources WHERE id = ?", [source_id]).fetchone()[0]
     due = datetime.fromisoformat(at) + timedelta(seconds=every)
-    db.conn.execute("UPDATE sources SET due = ? WHERE id = ?", (due.isoformat(timespec="seconds"), source_id))
+    db.conn.execute("UPDATE sources SET due = ? WHERE id = ?", (timestamp(due), source_id))
 
 
 def note_success(db: Database, source_id: str, at: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
+from extractor.dates import timestamp
 from extractor.errors import StoreError
 from extractor.records import Article, Claim, Failure, Page
 from extractor.sources import Position
@@ -142,7 +143,7 @@ class Store:
             claims are replaced. ``same``: nothing was written.
         """
         with self._writing() as db:
-            at = runs.now()
+            at = timestamp()
             save_source(db, source, at)
             return articles.save_article(
                 db, page, article, found,
@@ -170,7 +171,7 @@ class Store:
     ) -> None:
         """Put the claims that these rules find in the place of those of a stored article."""
         with self._writing() as db:
-            articles.save_claims(db, article, found, entities=entities, rules=rules, run_id=run_id, at=runs.now())
+            articles.save_claims(db, article, found, entities=entities, rules=rules, run_id=run_id, at=timestamp())
 
     def sketch_articles(self) -> int:
         """Find the copies among the articles that have no sketch, and return how many those were.
@@ -193,7 +194,7 @@ class Store:
     def save_position(self, position: Position, *, source: Source, run_id: int) -> None:
         """Note how far an archive has been read; to be called once all that lies before is stored."""
         with self._writing() as db:
-            at = runs.now()
+            at = timestamp()
             save_source(db, source, at)
             positions.save_position(db, position, source.id, run_id, at)
 

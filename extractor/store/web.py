@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from extractor.dates import timestamp
 from extractor.records import Article, Claim, Failure, Page
 from extractor.sources.web.records import Address, AddressKind, Answer, Entry, Listing, Wish, WishKind
 from extractor.store import addresses, articles, runs, sources, wishes
@@ -34,7 +35,7 @@ class WebStore:
     def follow(self, source: Source) -> bool:
         """Visit a source from now on; tell whether it was not followed before."""
         with self._writing() as db:
-            return sources.follow_source(db, source, runs.now())
+            return sources.follow_source(db, source, timestamp())
 
     def sources(self, *, everything: bool = False) -> Iterator[dict[str, Any]]:
         """Yield the sources that are followed or paused, or all that there are, as rows.
@@ -59,7 +60,7 @@ class WebStore:
     def set_state(self, source_id: str, state: SourceState) -> None:
         """Follow, pause or remove a source; what it led to stays, but waits no more if it is removed."""
         with self._writing() as db:
-            sources.set_state(db, source_id, state, runs.now())
+            sources.set_state(db, source_id, state, timestamp())
             if state == "removed":
                 addresses.drop_waiting(db, source_id)
 
@@ -202,7 +203,7 @@ class WebStore:
         """
         with self._writing() as db:
             given_up = addresses.put_off(db, address.url, until, failure.reason, max_tries)
-            self._failed(db, address, failure, run_id, runs.now())
+            self._failed(db, address, failure, run_id, timestamp())
             return given_up
 
     def rest(self, host: str, until: str, reason: str) -> None:
@@ -214,7 +215,7 @@ class WebStore:
         """Note that an address is not asked again: refused, or tried too often."""
         with self._writing() as db:
             addresses.close_address(db, address.url, state, reason=failure.reason)
-            self._failed(db, address, failure, run_id, runs.now())
+            self._failed(db, address, failure, run_id, timestamp())
 
     # Wishes
 

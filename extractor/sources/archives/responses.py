@@ -11,20 +11,19 @@ from typing import Literal
 
 from fastwarc.warc import WarcRecord
 
+from extractor.dates import timestamp
 from extractor.errors import SourceError
 from extractor.records import Page
 from extractor.sources.archives.bodies import unchunk_body, unpack_body
 from extractor.sources.archives.digests import find_mismatch
 from extractor.sources.archives.records import RawRecord
 from extractor.sources.archives.selections import Selection
-from extractor.sources.kinds import find_binary, kind_of_content
+from extractor.sources.kinds import HTML_TYPES, find_binary, kind_of_content, read_content_type
 from extractor.sources.streams import TooLarge
 
 __all__ = ["LeftOut", "read_response"]
 
-HTML = frozenset({"text/html", "application/xhtml+xml"})
 _LENGTH = re.compile(rb"^content-length:[^\n]*\n", re.I | re.M)
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';]+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +116,21 @@ def _parse(raw: RawRecord) -> WarcRecord:
 
 def _find_answer(record: WarcRecord, raw: RawRecord) -> _Answer | None:
     """The answer in a record; None if it is no page of HTML with status 200."""
-    said = (record.headers.get("Content-Type") or "").lower()
-    if not said.startswith("application/http"):
-        # a resource is its own content; a response without HTTP is none of the web
-        media_type = said.partition(";")[0].strip()
-        if record.headers.get("WARC-Type") == "resource" and media_type in HTML:
-            return _Answer(raw.block, media_type, _find_charset(said), ())
+    media_type, charset = read_content_type(record.headers.get("Content-Type") or "")
+    if media_type != "application/http":
+        # A resource is its own content; a response without HTTP is none of the web
+        if record.headers.get("WARC-Type") == "resource" and media_type in HTML_TYPES:
+            return _Answer(raw.block, media_type, charset, ())
         return None
     record.parse_http(quirks_mode=True)
     http = record.http_headers
     if http is None or http.status_code != 200:
         return None
-    said = http.get("Content-Type") or ""
-    media_type = said.partition(";")[0].strip().lower()
-    if media_type and media_type not in HTML:
+    media_type, charset = read_content_type(http.get("Content-Type") or "")
+    if media_type and media_type not in HTML_TYPES:
         return None
     return _Answer(
-        bytes(record.reader.read()), media_type, _find_charset(said), http.get_multiple("Content-Language"),
+        bytes(record.reader.read()), media_type, charset, http.get_multiple("Content-Language"),
         ",".join(http.get_multiple("Transfer-Encoding")), ",".join(http.get_multiple("Content-Encoding")),
     )  # fmt: skip
 
@@ -160,15 +157,10 @@ def _check_digest(stated: str | None, contents: Sequence[bytes]) -> None:
         )  # fmt: skip
 
 
-def _find_charset(content_type: str) -> str:
-    found = _CHARSET.search(content_type)
-    return found[1] if found else ""
-
-
 def _read_date(date: str) -> str:
     """A WARC-Date as ISO 8601 in UTC, to the second; empty if it is none."""
     try:
         read = datetime.fromisoformat(date)
     except ValueError:
         return ""
-    return read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC).isoformat(timespec="seconds")
+    return timestamp(read.replace(tzinfo=read.tzinfo or UTC))

@@ -21,6 +21,7 @@ from extractor.sources.archives.records import is_gzip, starts_as_archive
 from extractor.sources.archives.streams import RawFile
 from extractor.sources.archives.tails import find_cut
 from extractor.sources.web.records import Answer
+from extractor.sources.web.wishes import PRODUCT
 
 __all__ = ["WarcWriter"]
 
@@ -36,12 +37,11 @@ class WarcWriter:
     `notice` says so.
     """
 
-    def __init__(self, path: str | Path, *, software: str = "") -> None:
+    def __init__(self, path: str | Path) -> None:
         """Open a file, made if it is missing.
 
         Args:
             path: packed with gzip if it ends in ``.gz``.
-            software: what the archive says of who wrote it; this program and its version if empty.
 
         Raises:
             SourceError: if it cannot be written, or holds something else than an archive.
@@ -57,7 +57,7 @@ class WarcWriter:
             raise self._error(error) from error
         try:
             self._mend()
-            self._write_info(software or f"ainews-to-sqlite {version('ainews-to-sqlite')}")
+            self._write_info()
         except BaseException as error:
             os.close(self._descriptor)
             if isinstance(error, OSError):
@@ -83,22 +83,16 @@ class WarcWriter:
                 os.close(self._descriptor)
                 self._descriptor = -1
 
-    def write(self, answer: Answer, *, request: Sequence[tuple[str, str]] = (), ip: str = "") -> None:
-        """Add the record of an answer, and one of its request if that is known.
+    def write(self, answer: Answer) -> None:
+        """Add the record of an answer.
 
         A 304 becomes a ``revisit`` without content. Headers that tell how the body was packed are left out: the body
         is kept unpacked, and its length is stated anew.
 
-        Args:
-            answer: what came.
-            request: the headers of the request, in their order.
-            ip: the address that answered; empty if it is not known.
-
         Raises:
             SourceError: if it cannot be written.
         """
-        date = _warc_date(answer.at)
-        facts = {"WARC-Date": date} | ({"WARC-IP-Address": ip} if ip else {})
+        facts = {"WARC-Date": _warc_date(answer.at)}
         headers = [(name, value) for name, value in answer.headers if name.lower() not in _PACKING]
         kind = "revisit" if answer.status == HTTPStatus.NOT_MODIFIED else "response"
         if kind == "revisit":
@@ -108,24 +102,14 @@ class WarcWriter:
         packer, out = self._packer()
         record = packer.create_warc_record(
             _one_line(answer.url), kind, payload=io.BytesIO(answer.content), length=len(answer.content),
-            warc_headers_dict=facts, http_headers=_http(_status_line(answer.status), headers, "HTTP/1.1"),
+            warc_headers_dict=facts, http_headers=_http(_status_line(answer.status), headers),
         )  # fmt: skip
         packer.write_record(record)
-        if request:
-            target = re.sub(r"^[^/]*//[^/]*", "", _one_line(answer.address.url).partition("#")[0]) or "/"
-            asked = packer.create_warc_record(
-                _one_line(answer.address.url), "request", length=0,
-                warc_headers_dict={
-                    "WARC-Date": date, "WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID"),
-                },
-                http_headers=_http(f"{target} HTTP/1.1", request, "GET"),
-            )  # fmt: skip
-            packer.write_record(asked)
         self._append(out.getvalue())
 
-    def _write_info(self, software: str) -> None:
+    def _write_info(self) -> None:
         packer, out = self._packer()
-        info = {"software": software, "format": "WARC File Format 1.0"}
+        info = {"software": f"{PRODUCT} {version(PRODUCT)}", "format": "WARC File Format 1.0"}
         packer.write_record(packer.create_warcinfo_record(self.path.name, info))
         self._append(out.getvalue())
 
@@ -173,9 +157,10 @@ class WarcWriter:
         )  # fmt: skip
 
 
-def _http(first: str, headers: Sequence[tuple[str, str]], protocol: str) -> StatusAndHeaders:
+def _http(status: str, headers: Sequence[tuple[str, str]]) -> StatusAndHeaders:
     """Headers of HTTP; a line break in one would begin another."""
-    return StatusAndHeaders(first, [(_one_line(name), _one_line(value)) for name, value in headers], protocol=protocol)
+    clean = [(_one_line(name), _one_line(value)) for name, value in headers]
+    return StatusAndHeaders(status, clean, protocol="HTTP/1.1")
 
 
 def _one_line(text: str) -> str:

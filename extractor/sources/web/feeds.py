@@ -15,7 +15,9 @@ from typing import Any
 from extractor.encodings import decode_content
 from extractor.errors import SourceError
 from extractor.records import Page
+from extractor.sources.kinds import HTML_TYPES
 from extractor.sources.web.entries import (
+    ABSOLUTE,
     MAX_ENTRIES,
     MAX_SUMMARY,
     MAX_TITLE,
@@ -39,8 +41,6 @@ JSON_FEED = re.compile(
 ITEMS = re.compile(r'"items"\s*:\s*\[')
 START = re.compile(r"<\?xml\b|<(?:rss|rdf:RDF|feed|channel)[\s>]|<[\w-]+:(?:rss|feed)\s")
 END = re.compile(r"</(?:\w+:)?(item|entry)\s*>", re.I)
-ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.I)
-HTML_TYPES = ("text/html", "application/xhtml+xml")
 NO_ARTICLE = frozenset({"self", "edit", "enclosure", "replies", "hub", "next", "previous", "license", "related", "via"})
 
 

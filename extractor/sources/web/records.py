@@ -49,7 +49,6 @@ class Answer:
         headers: as they came, without those that tell how the body was packed (they no longer hold).
         at: when.
         robots, tdmrep: ids of the wishes that it was asked under; 0 where there is none.
-        retry_after: seconds that the site asks to be left alone; None where it asks for nothing.
     """
 
     address: Address
@@ -64,7 +63,6 @@ class Answer:
     at: str = ""
     robots: int = 0
     tdmrep: int = 0
-    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from extractor.dates import timestamp
+
 __all__ = ["LONGEST", "find_backoff", "find_pause", "is_passing", "later", "now", "read_retry_after"]
 
 LONGEST = 7 * 86400.0
@@ -36,7 +38,7 @@ def later(seconds: float, since: datetime | None = None) -> str:
     moment = (now() if since is None else since) + timedelta(seconds=seconds)
     if moment.microsecond:
         moment = moment.replace(microsecond=0) + timedelta(seconds=1)
-    return moment.isoformat(timespec="seconds")
+    return timestamp(moment)
 
 
 def read_retry_after(value: str, since: datetime) -> float | None:

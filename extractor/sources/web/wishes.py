@@ -68,11 +68,9 @@ class Robots:
 
     Attributes:
         delay: seconds between two requests that it asks for (Crawl-delay, Request-rate); 0 for none.
-        sitemaps: as they stand there.
     """
 
     delay: float
-    sitemaps: tuple[str, ...]
     _parser: Any = None
 
     def allows(self, url: str) -> bool:
@@ -92,12 +90,12 @@ def read_robots(wish: Wish) -> Robots:
     if not is_known(wish):
         raise ValueError(f"{wish.origin} did not tell its robots.txt: {wish.status}")
     if not 200 <= wish.status < 300:
-        return Robots(0.0, ())
+        return Robots(0.0)
     # Protego 0.7 takes a byte order mark for a part of the first word.
     parser = Protego.parse(_cut(wish.content).removeprefix("\ufeff"))
     rate = parser.request_rate(PRODUCT)
     paced = rate.seconds / rate.requests if rate else 0.0
-    return Robots(max(parser.crawl_delay(PRODUCT) or 0.0, paced), tuple(parser.sitemaps), parser)
+    return Robots(max(parser.crawl_delay(PRODUCT) or 0.0, paced), parser)
 
 
 def _cut(text: str) -> str:

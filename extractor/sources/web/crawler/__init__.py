@@ -15,9 +15,9 @@ site's Crawl-delay, its Retry-After, and how long it takes to answer.
 | `judges` | asks robots.txt and tdmrep.json, and obeys them |
 | `redirects`, `packing` | follows redirects; unpacks bodies |
 | `handlers` | the connection: who may be asked, when the last answer came |
-| `hosts` | the pace of each host, and which rest |
+| `hosts`, `throttles` | the pace of each host, and which rest |
 | `endings` | what an error means for an address |
-| `answers` | Scrapy's response as an `Answer` |
+| `answers` | Scrapy's response as an `Answer`, and its Retry-After |
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from extractor.sources.web.frontier import Frontier
+from extractor.sources.web.wishes import PRODUCT
 
 __all__ = ["CrawlOptions", "crawl"]
 
@@ -66,7 +67,7 @@ class CrawlOptions:
     @property
     def user_agent(self) -> str:
         """Who asks, honestly: ``ainews-to-sqlite/0.1.0 (+https://me.example/bot)``."""
-        return f"ainews-to-sqlite/{version('ainews-to-sqlite')} (+{self.contact or _HOME})"
+        return f"{PRODUCT}/{version(PRODUCT)} (+{self.contact or _HOME})"
 
 
 def crawl(frontier: Frontier, options: CrawlOptions | None = None) -> None:

@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
-import re
+from datetime import datetime
 
 from scrapy.http import Response
 
+from extractor.sources.kinds import read_content_type
 from extractor.sources.web.records import Address, Answer
+from extractor.sources.web.waits import read_retry_after
 
-__all__ = ["make_answer", "read_headers"]
+__all__ = ["find_retry_after", "make_answer"]
 
 # They told how the body was sent, and no longer hold.
 _PACKING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 
 
-def read_headers(response: Response) -> tuple[tuple[str, str], ...]:
-    """Return the headers of a response, but for those of its packing."""
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-        if name.decode("latin-1").lower() not in _PACKING
-    )
+def find_retry_after(response: Response, at: datetime) -> float | None:
+    """Return the seconds for which a response asks to be left alone; None if it does not.
+
+    Args:
+        response: any.
+        at: when it came.
+    """
+    return read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), at)
 
 
-def make_answer(address: Address, response: Response, at: str, retry_after: float | None) -> Answer:
+def make_answer(address: Address, response: Response, at: str) -> Answer:
     """Return what a site answered, with the wishes that the request was let through under."""
-    headers = read_headers(response)
+    headers = _read_headers(response)
     first = {name.lower(): value.strip() for name, value in reversed(headers)}
-    content_type = first.get("content-type", "")
-    charset = _CHARSET.search(content_type)
+    media_type, charset = read_content_type(first.get("content-type", ""))
     meta = response.request.meta
     return Answer(
         address=address,
         url=response.url,
         status=response.status,
         content=b"" if response.status == 304 else response.body,
-        media_type=content_type.partition(";")[0].strip().lower(),
-        charset=charset[1].lower() if charset else "",
+        media_type=media_type,
+        charset=charset,
         headers=headers,
         etag=first.get("etag", ""),
         last_modified=first.get("last-modified", ""),
         at=at,
         robots=meta.get("robots", 0),
         tdmrep=meta.get("tdmrep", 0),
-        retry_after=retry_after,
+    )
+
+
+def _read_headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+        if name.decode("latin-1").lower() not in _PACKING
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from extractor.dates import timestamp
 from extractor.sources.web.crawler.endings import Resting
-from extractor.sources.web.waits import later, now
+from extractor.sources.web.waits import later
 
 __all__ = ["Hosts", "LONG_DELAY"]
 
@@ -74,7 +75,7 @@ class Hosts:
         """Return until when the host of a URL is to be left alone and why; None if it may be asked."""
         host = urlsplit(url).netloc
         rest = self._rests.get(host)
-        if rest is not None and rest[0] <= now().isoformat(timespec="seconds"):
+        if rest is not None and rest[0] <= timestamp():
             del self._rests[host]
             return None
         return rest

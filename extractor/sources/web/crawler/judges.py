@@ -16,10 +16,12 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 
+from extractor.dates import timestamp
+from extractor.sources.web.crawler.answers import find_retry_after
 from extractor.sources.web.crawler.endings import PutOff, Refused, Resting, Stopped, find_ending
 from extractor.sources.web.guard import PrivateAddress
 from extractor.sources.web.records import Wish, WishKind
-from extractor.sources.web.waits import later, now, read_retry_after
+from extractor.sources.web.waits import later, now
 from extractor.sources.web.wishes import (
     ROBOTS_PATH,
     TDMREP_PATH,
@@ -110,7 +112,7 @@ class Judge:
         if key not in self._failures:
             until = later(_PAUSE.total_seconds(), checked)
             self._failures[key] = (_tell(wish, ""), until)
-        return wish.checked <= now().isoformat(timespec="seconds") < self._failures[key][1]
+        return wish.checked <= timestamp() < self._failures[key][1]
 
     async def _load(self, origin: str, kind: WishKind) -> tuple[Wish, bool]:
         """Return what a site says, kept or asked, and whether it was asked."""
@@ -143,13 +145,13 @@ class Judge:
         except Exception as error:
             if isinstance(error, PrivateAddress) and error.where.strip("[]") == urlsplit(origin).hostname:
                 raise Refused(error.message) from error
-            wish = Wish(origin, kind, 0, "", now().isoformat(timespec="seconds"))
+            wish = Wish(origin, kind, 0, "", timestamp())
             return wish, _tell(wish, find_ending(error, _MAX_BYTES).reason), pause
         at = now()
         content = response.body.decode("utf-8", errors="replace") if 200 <= response.status < 300 else ""
-        wish = Wish(origin, kind, response.status, content, at.isoformat(timespec="seconds"))
+        wish = Wish(origin, kind, response.status, content, timestamp(at))
         reason = _tell(wish, "")
-        retry_after = read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), at)
+        retry_after = find_retry_after(response, at)
         if not is_known(wish) and retry_after is not None:
             pause = max(pause, retry_after)
         return wish, reason, pause

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,14 +15,15 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from extractor.dates import timestamp
 from extractor.errors import ExtractorError
 from extractor.sources.web.crawler import CrawlOptions
-from extractor.sources.web.crawler.answers import make_answer, read_headers
+from extractor.sources.web.crawler.answers import find_retry_after, make_answer
 from extractor.sources.web.crawler.endings import Ending, PutOff, Refused, Resting, Stopped, find_ending
 from extractor.sources.web.crawler.hosts import Hosts
 from extractor.sources.web.frontier import Frontier
 from extractor.sources.web.records import Address
-from extractor.sources.web.waits import find_backoff, find_pause, is_passing, later, now, read_retry_after
+from extractor.sources.web.waits import find_backoff, find_pause, is_passing, later, now
 from extractor.sources.web.wishes import find_reservation
 
 __all__ = ["PressSpider"]
@@ -167,12 +167,12 @@ class PressSpider(Spider):  # type: ignore[misc]
     async def _keep(self, response: Response, address: Address) -> None:
         place = _tell_redirect(response.request)
         at = now()
-        retry_after = _read_retry_after(response, at)
+        retry_after = find_retry_after(response, at)
         if is_passing(response.status):
             seconds = find_backoff(address.tries) if retry_after is None else retry_after
             raise PutOff(f"status {response.status}{place}", later(max(seconds, self._options.delay)), is_exact=True)
-        answer = make_answer(address, response, at.isoformat(timespec="seconds"), retry_after)
-        if response.status in (200, 304) and find_reservation(read_headers(response), answer.content, answer.charset):
+        answer = make_answer(address, response, timestamp(at))
+        if response.status in (200, 304) and find_reservation(answer.headers, answer.content, answer.charset):
             raise Refused(f"it reserves itself: no text and data mining{place}")
         await self.frontier.answered(answer)
         self._close(address)
@@ -246,7 +246,7 @@ class PressSpider(Spider):  # type: ignore[misc]
 
     def note_response(self, request: Request, response: Response) -> None:
         """Note what a host answered, before anything else is sent to it; it rests if it asks to be left alone."""
-        retry_after = _read_retry_after(response, now())
+        retry_after = find_retry_after(response, now())
         if "wish" in request.meta and retry_after is None:
             # What waits for this wish is put off one by one, as each finds that it is not there.
             return
@@ -296,10 +296,6 @@ class PressSpider(Spider):  # type: ignore[misc]
     def _let_go(self) -> None:
         for task in self.flights:
             task.cancel()
-
-
-def _read_retry_after(response: Response, at: datetime) -> float | None:
-    return read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), at)
 
 
 def _tell_redirect(request: Request) -> str:
