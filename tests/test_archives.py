@@ -106,10 +106,10 @@ def only_failure(path: Path, selection: Selection | None = None, **options: int)
 
 
 def test_record_becomes_a_page(archive: Archive) -> None:
-    archive.add(f"{SITE}/é?a=1", "<p>Größe</p>".encode("latin-1"), media='Text/HTML; charset="iso-8859-1"')
+    archive.add(f"{SITE}/é?a=1", "<p>Größe</p>".encode("latin-1"), media='Text/HTML; charset="ISO-8859-1"')
     (page,) = read(archive.path)
     content = "<p>Größe</p>".encode("latin-1")
-    assert page == Page(f"{SITE}/é?a=1", content, "text/html", "ISO-8859-1", "2025-01-28T07:30:00+00:00")
+    assert page == Page(f"{SITE}/é?a=1", content, "text/html", "iso-8859-1", "2025-01-28T07:30:00+00:00")
 
 
 TAKEN = [
