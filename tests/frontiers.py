@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from extractor.sources.web.records import Address, Answer, Wish, WishKind
 
-__all__ = ["MemoryFrontier"]
+__all__ = ["MemoryFrontier", "seconds_until"]
 
 
 def seconds_until(moment: str) -> float:
@@ -25,6 +25,7 @@ class MemoryFrontier:
         per_host: how many of one host are handed out at a time.
         answers, refusals, delays, rests: what the crawler told, in order.
         most: how many were handed out and not ended at the most.
+        made: when the frontier was.
     """
 
     patience: float = 0.0
@@ -39,11 +40,21 @@ class MemoryFrontier:
     in_hand: dict[str, Address] = field(default_factory=dict)
     given_back: set[str] = field(default_factory=set)
     most: int = 0
+    made: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def add(self, *addresses: str | Address) -> None:
         for each in addresses:
             address = Address(each) if isinstance(each, str) else each
             self.waiting[address.url] = address
+
+    def is_ahead(self, moment: str, least: float, most: float | None = None) -> bool:
+        """Whether a time lies so many seconds ahead of when the crawler told it: since the frontier was made.
+
+        However slow the machine is, that holds; times are kept to the second.
+        """
+        earliest = self.made + timedelta(seconds=least - 1)
+        latest = datetime.now(UTC) + timedelta(seconds=(least if most is None else most) + 1)
+        return earliest <= datetime.fromisoformat(moment) <= latest
 
     def take(self, count: int) -> Sequence[Address]:
         held: dict[str, int] = {}

@@ -195,21 +195,32 @@ def test_name_that_turns_is_judged_by_what_is_connected_to(turning: tuple[Publis
     assert (site.connections, other.connections) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    ("origin", "error"),
-    [
-        ("http://other.test:1", ""),
-        ("http://127.0.0.2:1", "PrivateAddress"),
-        ("http://2130706434:1", "PrivateAddress"),
-        ("http://localhost:1", "PrivateAddress"),
-        ("https://127.0.0.2:1", "PrivateAddress"),
-    ],
-)
-def test_proxy_is_not_judged_but_hosts_that_spell_an_address_are(origin: str, error: str) -> None:
-    """The user names the proxy; it looks names up, so only what is no name can be judged."""
+# What is asked by proxy: the user names it, and it looks names up, so only what is no name can be judged.
+BY_PROXY = {
+    "http://other.test:1/": "",
+    "http://127.0.0.2:1/": "PrivateAddress",
+    "http://2130706434:1/": "PrivateAddress",
+    "http://localhost:1/": "PrivateAddress",
+    "https://127.0.0.2:1/": "PrivateAddress",
+}
+
+
+@pytest.fixture(scope="module")
+def by_proxy() -> tuple[dict[str, Outcome], list[str], int]:
+    """What became of each URL, what the proxy was asked for, and how many connections it had."""
     with Publisher("127.0.0.2") as proxy:
-        proxy.serve(origin + "/", Response("<p>By proxy</p>"))
+        for url in BY_PROXY:
+            proxy.serve(url, Response("<p>By proxy</p>"))
         proxies = {"http_proxy": proxy.url, "https_proxy": proxy.url, "no_proxy": ""}
-        outcome = ask([origin + "/"], {"HTTPPROXY_ENABLED": True}, **proxies)[origin + "/"]
-        assert outcome.error == error
-        assert proxy.connections == (0 if error else 1)
+        outcomes = ask([*BY_PROXY], {"HTTPPROXY_ENABLED": True}, **proxies)
+        return outcomes, proxy.paths, proxy.connections
+
+
+@pytest.mark.parametrize(("url", "error"), [*BY_PROXY.items()], ids=[*BY_PROXY])
+def test_proxy_is_not_judged_but_hosts_that_spell_an_address_are(
+    by_proxy: tuple[dict[str, Outcome], list[str], int], url: str, error: str
+) -> None:
+    outcomes, paths, connections = by_proxy
+    assert outcomes[url].error == error
+    assert paths.count(url) == (0 if error else 1)
+    assert connections == 1
