@@ -16,7 +16,7 @@ PARAGRAPHS = "".join(f"<p>{text}</p>" for text in STORY.paragraphs)
 
 
 def find(html: str, url: str = URL) -> str:
-    return find_wall(url, Page(url, html.encode(), "text/html"))
+    return find_wall(Page(url, html.encode(), "text/html"))
 
 
 def article(head: str, body: str = PARAGRAPHS) -> str:
@@ -158,4 +158,4 @@ LOCKED = linked('{"@type":"NewsArticle","isAccessibleForFree":false}')
 )
 def test_nothing_is_raised(content: bytes, link: str) -> None:
     url = f"https://{link}"
-    assert isinstance(find_wall(url, Page(url, content, "text/html", "utf-8")), str)
+    assert isinstance(find_wall(Page(url, content, "text/html", "utf-8")), str)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from extractor.cli.durations import DURATION, describe_duration
 from extractor.cli.groups import Failed
 from extractor.cli.output import output_options, print_rows
+from extractor.sources.web.records import FoundKind
 
 __all__ = ["CONTACT", "allow_private_option", "fetch", "sources"]
 
@@ -41,7 +42,7 @@ def sources() -> None:
 @sources.command()
 @click.argument("db")
 @click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option("--kind", type=click.Choice(["feed", "sitemap", "list", "page"]), help="Found out if it is not given.")
+@click.option("--kind", type=click.Choice(get_args(FoundKind)), help="Found out if it is not given.")
 @click.option("--every", type=DURATION, default="6h", show_default=True, help="How often to visit: 30m, 6h, 1d.")
 @click.option(
     "--delay", type=DURATION, default="0s", help="Pause between requests to its host; sites may ask for more."

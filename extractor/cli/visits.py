@@ -25,6 +25,7 @@ from extractor.rules import rules_hash
 from extractor.sources.web.addresses import clean_address
 from extractor.sources.web.crawler import CrawlOptions
 from extractor.sources.web.guard import EVERYWHERE
+from extractor.sources.web.records import FoundKind
 from extractor.sources.web.starters import Starter, starter_sources
 from extractor.sources.web.topics import check_topic
 from extractor.store import Source, Store, open_store
@@ -37,7 +38,7 @@ __all__ = ["Settings", "Visit", "add_sources", "ending_on_sigterm", "fetch_due",
 class Settings:
     """How sources are to be followed: the options of ``sources add``; times in seconds."""
 
-    kind: str | None
+    kind: FoundKind | None
     every: float
     delay: float
     tags: tuple[str, ...]
@@ -95,7 +96,7 @@ def add_sources(db: str, urls: tuple[str, ...], settings: Settings) -> int:
 def _find(store: Store, url: str, settings: Settings) -> tuple[list[FoundSource], list[FoundSource]]:
     """What is to be added for a URL, and what else is there."""
     if settings.kind is not None:
-        return [FoundSource(settings.kind, clean_address(url))], []  # type: ignore[arg-type]
+        return [FoundSource(settings.kind, clean_address(url))], []
     with hold_lock(store.path, "sources add"):
         found = find_sources(store, url, _options(settings.contact, settings.allow_private))
     return found[:1], found[1:]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from extractor.engine.answers import read_answer_page
 from extractor.errors import SourceError
 from extractor.sources.web.addresses import clean_address
 from extractor.sources.web.crawler import CrawlOptions, crawl
-from extractor.sources.web.records import Address, AddressKind, Answer, Wish, WishKind
+from extractor.sources.web.records import Address, Answer, FoundKind, Wish, WishKind
 from extractor.sources.web.wishes import find_origin
-from extractor.store import SourceKind, Store
+from extractor.store import Store
 
 __all__ = ["FoundSource", "find_sources"]
 
@@ -21,7 +20,7 @@ __all__ = ["FoundSource", "find_sources"]
 class FoundSource:
     """Something that can be followed."""
 
-    kind: SourceKind
+    kind: FoundKind
     location: str
     title: str = ""
 
@@ -55,7 +54,7 @@ def find_sources(store: Store, url: str, options: CrawlOptions) -> list[FoundSou
     kind = find_kind(page)
     if kind in ("feed", "sitemap"):
         return [FoundSource(kind, address, read_listing(page, kind).title)]
-    found = [FoundSource(_source_kind(other), where, title) for other, where, title in find_listings(page)]
+    found = [FoundSource(other, where, title) for other, where, title in find_listings(page)]
     if kind == "list" and not found:
         wish = store.web.find_wish(find_origin(page.url), "robots")
         found = [FoundSource("sitemap", where) for where in find_sitemaps(wish.content if wish else "")]
@@ -64,10 +63,6 @@ def find_sources(store: Store, url: str, options: CrawlOptions) -> list[FoundSou
     else:
         found.append(FoundSource("page", address))
     return found
-
-
-def _source_kind(kind: AddressKind) -> SourceKind:
-    return kind if kind in get_args(SourceKind) else "page"  # type: ignore[return-value]
 
 
 class _OneAddress:

@@ -17,7 +17,7 @@ from extractor.errors import SourceError, StoreError
 from extractor.records import Failure, Page
 from extractor.sources.kinds import find_binary
 from extractor.sources.web.addresses import clean_address
-from extractor.sources.web.records import Address, AddressKind, Answer, Entry, Listing, Wish, WishKind
+from extractor.sources.web.records import Address, AddressKind, Answer, Entry, FoundKind, Listing, Wish, WishKind
 from extractor.store import RefusedRecord, Store
 
 __all__ = ["StoreFrontier"]
@@ -168,7 +168,7 @@ class StoreFrontier:
                 return
             if binary := find_binary(page.content):
                 raise SourceError("What stands there is no page", where=page.url, expected="HTML or text", found=binary)
-            if wall := await self._in_reader(find_wall, page.url, page):
+            if wall := await self._in_reader(find_wall, page):
                 self._unread(answer, SourceError(wall, where=page.url), refused=1)
                 return
         except SourceError as error:
@@ -179,7 +179,7 @@ class StoreFrontier:
     async def _read_listing(self, answer: Answer, page: Page, kind: AddressKind) -> None:
         from extractor.sources.web.listings import find_listings, read_listing
 
-        below: list[tuple[AddressKind, str, str]] = []
+        below: list[tuple[FoundKind, str, str]] = []
         if kind == "list" and answer.address.kind == "unknown":
             # A home page: what it offers for this very purpose is better than its links
             below = await self._in_reader(find_listings, page)

@@ -132,7 +132,7 @@ class WebStore:
             addresses.set_address_kind(db, address.url, listing.kind)
             addresses.close_address(db, address.url, "done", answer=answer)
             if sources.is_own_address(db, address.source_id, address.url):
-                sources.set_kind(db, address.source_id, _source_kind(listing.kind), listing.title)
+                sources.set_kind(db, address.source_id, listing.kind, listing.title)
             self._succeeded(db, answer)
             return added
 
@@ -240,7 +240,3 @@ class WebStore:
         runs.save_failure(db, failure, run_id)
         if sources.is_own_address(db, address.source_id, address.url):
             sources.note_failure(db, address.source_id, at, failure.reason)
-
-
-def _source_kind(kind: AddressKind) -> SourceKind:
-    return "page" if kind == "unknown" else kind

@@ -17,15 +17,15 @@ from extractor.sources.kinds import find_binary
 from extractor.sources.web.addresses import is_same_site
 from extractor.sources.web.entries import MAX_TITLE, clean_words, make_absolute
 from extractor.sources.web.feeds import is_json_feed, read_feed
-from extractor.sources.web.records import AddressKind, Listing
+from extractor.sources.web.records import AddressKind, FoundKind, Listing
 from extractor.sources.web.sitemaps import is_list_of_urls, read_sitemap
 from extractor.sources.web.unpacking import peek
 
 __all__ = ["find_kind", "find_listings", "find_sitemaps", "read_listing"]
 
-Link = tuple[AddressKind, str, str]
+Link = tuple[FoundKind, str, str]
 
-ROOTS: dict[str, AddressKind] = {
+ROOTS: dict[str, FoundKind] = {
     "rss": "feed", "rdf": "feed", "feed": "feed", "channel": "feed", "urlset": "sitemap", "sitemapindex": "sitemap",
 }  # fmt: skip
 # Each alternative goes on to its end or to the end of the text: one pass, whatever stands there.
@@ -53,7 +53,7 @@ FORMAT = re.compile(r"\b(?:rss|atom|json|xml|rdf|feeds?|[12]\.[01]|\d\.\d+)\b|[\
 SITEMAP_LINE = re.compile(r"^\ufeff?[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.I | re.M)
 
 
-def find_kind(page: Page) -> AddressKind:
+def find_kind(page: Page) -> FoundKind:
     """Return what a page is: a feed, a sitemap, a list of links to articles, or a page of its own.
 
     Never raises: what nobody can read is a page, whose reader will say so.
@@ -129,7 +129,7 @@ def find_sitemaps(robots: str) -> list[str]:
     return list(dict.fromkeys(filter(None, urls)))
 
 
-def _sniff(page: Page) -> AddressKind | Literal["html"]:
+def _sniff(page: Page) -> FoundKind | Literal["html"]:
     """Return ``feed``, ``sitemap``, ``html`` or ``page``, by the first element or character."""
     start = peek(page.content)
     if find_binary(start) and not XML_START.search(start[:4096]):

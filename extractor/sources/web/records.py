@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Address", "AddressKind", "Answer", "Entry", "Listing", "Wish", "WishKind"]
+__all__ = ["Address", "AddressKind", "Answer", "Entry", "FoundKind", "Listing", "Wish", "WishKind"]
 
-AddressKind = Literal["page", "feed", "sitemap", "list", "unknown"]
-"""What is expected at an address: an article, a listing of one of three kinds, or whatever is found."""
+FoundKind = Literal["feed", "sitemap", "list", "page"]
+"""What stands at an address, and may be followed there: a listing of one of three kinds, or an article."""
+
+AddressKind = Literal[FoundKind, "unknown"]
+"""What is expected at an address; unknown is whatever is found."""
 
 WishKind = Literal["robots", "tdmrep"]
 
@@ -116,7 +119,7 @@ class Listing:
         problems: what in it could not be read, one line each; the rest was.
     """
 
-    kind: AddressKind
+    kind: FoundKind
     title: str = ""
     entries: tuple[Entry, ...] = ()
     listings: tuple[Entry, ...] = ()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from extractor.errors import DataError
 from extractor.schema import read_list
+from extractor.sources.web.records import FoundKind
 
 __all__ = ["Starter", "starter_sources"]
-
-StarterKind = Literal["feed", "sitemap", "list", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Starter:
         tags: what it is, in words by which sources can be grouped.
     """
 
-    kind: StarterKind
+    kind: FoundKind
     location: str
     title: str
     tags: tuple[str, ...]
@@ -36,13 +35,13 @@ def starter_sources() -> list[Starter]:
     """
     found = []
     for row in read_list("feeds"):
-        if row["kind"] not in get_args(StarterKind):
+        if row["kind"] not in get_args(FoundKind):
             raise DataError(
                 "A source of the starter list is of no kind",
                 where=row["url"],
-                expected=" | ".join(get_args(StarterKind)),
+                expected=" | ".join(get_args(FoundKind)),
                 found=row["kind"],
             )
         tags = tuple(filter(None, row["tags"].split("|")))
-        found.append(Starter(cast(StarterKind, row["kind"]), row["url"], row["title"], tags))
+        found.append(Starter(cast(FoundKind, row["kind"]), row["url"], row["title"], tags))
     return found

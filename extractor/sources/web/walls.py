@@ -49,14 +49,12 @@ class _Signs:
     challenge_marks: tuple[str, ...]
 
 
-def find_wall(url: str, page: Page) -> str:
+def find_wall(page: Page) -> str:
     """Return why a page is not what was asked for, for a reader; empty if nothing stands before it.
 
-    Args:
-        url: where the answer came from in the end: many sites send a reader elsewhere to be asked.
-        page: what came.
+    Its URL tells, too: many sites send a reader elsewhere to be asked.
     """
-    if any(_asks_consent(address) for address in {url, page.url}):
+    if _asks_consent(page.url):
         return "The site asks for consent first"
     try:
         text = decode_content(page.content, page.charset, markup=page.media_type == "text/html")

@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from extractor.sources.web.addresses import DEFAULT_PORTS
 from extractor.sources.web.records import Wish
 
 __all__ = [
@@ -40,7 +41,6 @@ TDMREP_PATH = "/.well-known/tdmrep.json"
 _ROBOTS_BYTES = 500 * 1024
 # The head of a page is long over by then.
 _HEAD_BYTES = 1_000_000
-_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = re.compile(r"%(2[DE]|5F|7E|3\d|4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A])", re.IGNORECASE)
 
 
@@ -53,7 +53,7 @@ def find_origin(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     host = f"[{host}]" if ":" in host else host
-    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    port = "" if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
 
 
