@@ -9,7 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-__all__ = ["MONTHS", "find_date", "read_date", "read_moment", "timestamp"]
+__all__ = ["MONTHS", "find_date", "is_date", "read_date", "read_moment", "timestamp"]
 
 FIRST_YEAR = 1990
 """No news page is older than the web; 1970 and 1900 are what software writes for "no date"."""
@@ -54,6 +54,21 @@ def timestamp(moment: datetime | None = None) -> str:
     '2025-01-28T07:30:00+00:00'
     """
     return (moment.astimezone(UTC) if moment else datetime.now(UTC)).isoformat(timespec="seconds")
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date as records have it, of any precision; users narrow things down by such.
+
+    >>> [is_date(text) for text in ("2024", "2024-05", "2024-05-13", "2024-13", "May 2024")]
+    [True, True, True, False, False]
+    """
+    if not re.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", text, re.A):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
 
 
 def read_date(raw: str, language: str = "") -> str:

@@ -13,7 +13,7 @@ from extractor.articles.bodies import drop_repeats, is_byline
 from extractor.articles.bylines import clean_authors
 from extractor.articles.furniture import load_furniture
 from extractor.articles.heads import clean_title
-from extractor.dates import find_date, read_date, read_moment
+from extractor.dates import find_date, is_date, read_date, read_moment
 from extractor.encodings import clean_characters, decode_content
 from extractor.errors import SourceError
 from extractor.records import Article, Page
@@ -100,6 +100,17 @@ MOMENTS = [
 @pytest.mark.parametrize(("raw", "expected"), MOMENTS, ids=[raw or "empty" for raw, _ in MOMENTS])
 def test_moment_is_told_in_utc(raw: str, expected: str) -> None:
     assert read_moment(raw) == expected
+
+
+DATES_OF_USERS = {
+    "2024": True, "2024-05": True, "2024-02-29": True, "2023-02-29": False, "2024-13": False, "2024-5": False,
+    "24-05-13": False, "2024-05-13T00:00": False, "20240513": False, "May 2024": False, "٢٠٢٤": False, "": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), DATES_OF_USERS.items(), ids=[text or "empty" for text in DATES_OF_USERS])
+def test_date_of_a_user_is_one_of_any_precision(text: str, expected: bool) -> None:
+    assert is_date(text) == expected
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en-us", "2024-05-06"), ("en-gb", "2024-06-05"), ("en", "")])

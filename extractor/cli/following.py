@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -12,6 +11,7 @@ import click
 from extractor.cli.durations import DURATION, describe_duration
 from extractor.cli.groups import Failed
 from extractor.cli.output import output_options, print_rows
+from extractor.dates import is_date
 from extractor.sources.web.records import FoundKind
 
 __all__ = ["CONTACT", "allow_private_option", "fetch", "sources"]
@@ -71,7 +71,7 @@ def add(db: str, urls: tuple[str, ...], **options: Any) -> None:
 
     if not urls and not options["starter"]:
         raise click.UsageError("Name a URL, or give --starter for the list that ships with the package.")
-    if not re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", options["since"]):
+    if options["since"] and not is_date(options["since"]):
         raise click.BadParameter(
             f"{options['since']!r} is no date; write YYYY, YYYY-MM or YYYY-MM-DD", param_hint="--since"
         )

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from sqlite_utils import Database
 
+from extractor.dates import is_date
 from extractor.errors import StoreError
 from extractor.records import Modality
 
@@ -16,7 +17,6 @@ __all__ = ["find_claim", "find_claims", "has_words"]
 
 # "4.1" is one word, or GPT-4 would be found in GPT-4.1.
 WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
-DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 PHRASE = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 
@@ -61,7 +61,7 @@ def find_claims(
     if speaker is not None:
         tests.append("has_words(attributed_to, :speaker)")
     if since is not None:
-        if not DATE.fullmatch(since):
+        if not is_date(since):
             raise StoreError("This is no date", expected="YYYY, YYYY-MM or YYYY-MM-DD", found=repr(since))
         # An article that says "2025" and no more may be newer than 2025-06.
         tests.append("published <> '' AND published >= substr(:since, 1, length(published))")

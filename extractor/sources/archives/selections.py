@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from extractor.dates import is_date
 from extractor.errors import SourceError
 from extractor.sources.archives.positions import Position
 
 __all__ = ["Selection"]
 
-_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 _HTML_LANGUAGE = re.compile(rb"<html\b[^>]{0,2000}?\s(?:xml:)?lang\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,35})", re.I)
 
@@ -47,7 +47,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         for day in (self.since, self.until):
-            if day and not _DAY.fullmatch(day):
+            if day and not is_date(day):
                 raise SourceError("This is no date", expected="YYYY, YYYY-MM or YYYY-MM-DD", found=repr(day))
         for language in self.languages:
             if not _TAG.fullmatch(_fold_language(language)):
