@@ -18,7 +18,7 @@ from extractor.browse.cells import is_web_address, link_article, link_claim, lin
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
 from extractor.schema import load_predicates
 
-__all__ = ["ARTICLE", "CLAIMS", "show_article"]
+__all__ = ["ARTICLE", "CLAIMS", "VERDICTS", "show_article"]
 
 # All columns: that of what is gone is not in a database that an older version has made.
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
@@ -39,6 +39,11 @@ REPRINTS = """
 """
 # A report printed more often is shown as so many more.
 REPRINTS_SHOWN = 5
+VERDICTS = """
+    SELECT claims.id, reviews.verdict
+    FROM claims JOIN reviews ON reviews.claim_id = claims.id AND reviews.state = 'counts'
+    WHERE claims.{column} = ?
+"""
 VERSIONS = "SELECT version, replaced_at FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 100"
 VERSION = (
     "SELECT version, title, text, published, claims, replaced_at FROM versions WHERE article_id = ? AND version = ?"
@@ -70,7 +75,11 @@ async def show_article(request: Any, datasette: Any) -> Any:
     else:
         rows = read_former_claims(former["claims"])
         article |= {key: former[key] for key in ("title", "text", "published")}
-    cards = make_cards(article, rows)
+    verdicts = None
+    if former is None and await may_read(request, datasette, name, "reviews"):
+        found = await fetch_rows(datasette, name, VERDICTS.format(column="article_id"), [article["id"]])
+        verdicts = {row["id"]: row["verdict"] for row in found}
+    cards = make_cards(article, rows, verdicts)
     html = await datasette.render_template(
         "ainews_article.html",
         {
@@ -90,7 +99,7 @@ async def show_article(request: Any, datasette: Any) -> Any:
             "here": link_article(datasette, name, article["id"]),
             "link_article": partial(link_article, datasette, name),
             "link_claim": partial(link_claim, datasette, name),
-            "link_row": partial(link_row, datasette, name, "claims"),
+            "script": datasette.urls.static_plugins("ainews-to-sqlite", "article.js"),
         },
         request=request,
         view_name="ainews_article",

@@ -33,6 +33,7 @@ class ClaimCard:
         exact: the number in full, where ``value`` does not give it.
         row: all its columns.
         stands: whether the article still has the quote where the claim says.
+        status: what a reader said of it, such as ``confirmed``; empty where the database keeps no verdicts.
     """
 
     number: int
@@ -43,6 +44,7 @@ class ClaimCard:
     exact: str
     row: Mapping[str, Any]
     stands: bool
+    status: str = ""
 
     @property
     def tip(self) -> str:
@@ -76,8 +78,16 @@ def find_hue(predicate: str) -> int:
     return names.index(predicate) % HUES if predicate in names else HUES - 1
 
 
-def make_cards(article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) -> list[ClaimCard]:
-    """Return the cards of an article's claims, in the order given."""
+def make_cards(
+    article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]], verdicts: Mapping[str, str] | None = None
+) -> list[ClaimCard]:
+    """Return the cards of an article's claims, in the order given.
+
+    Args:
+        article: its title and text.
+        claims: rows of ``claims``, each with the ``label`` of its predicate.
+        verdicts: the verdicts of readers, by claim; None where there is no such thing as a verdict.
+    """
     cards = []
     for number, row in enumerate(claims, 1):
         value = write_value(row["value"], row["high"], row["unit"], row["comparator"])
@@ -94,6 +104,7 @@ def make_cards(article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) 
                 exact="" if all(end in value for end in ends) else " to ".join(ends),
                 row=row,
                 stands=part[row["start"] : row["end"]] == row["quote"],
+                status="" if verdicts is None else verdicts.get(row["id"], "unreviewed"),
             )
         )
     return cards
