@@ -19,6 +19,7 @@ __all__ = [
     "Document",
     "Evidence",
     "Failure",
+    "JSON_KEYS",
     "Modality",
     "Page",
     "Part",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import subprocess
@@ -64,3 +65,13 @@ def test_public_names_are_sorted_and_there(name: str) -> None:
     public = getattr(module, "__all__", [])
     assert list(public) == sorted(public)
     assert all(hasattr(module, each) for each in public)
+
+
+@pytest.mark.parametrize("file", sorted(Path(extractor.__path__[0]).rglob("*.py")), ids=lambda file: file.stem)
+def test_module_takes_only_what_another_offers(file: Path) -> None:
+    """What is not in a module's ``__all__`` is its own affair, and may change without a look at others."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "extractor":
+            offered = importlib.import_module(node.module).__all__
+            taken = {each.name for each in node.names if f"{node.module}.{each.name}" not in MODULES}
+            assert taken <= set(offered), f"line {node.lineno}"

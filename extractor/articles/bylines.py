@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from extractor.articles.furniture import is_same_line, load_furniture
 from extractor.dates import find_date, read_date
 
-__all__ = ["clean_authors", "find_byline_authors", "find_byline_date", "find_masthead", "spell_host"]
+__all__ = ["BY", "clean_authors", "find_byline_authors", "find_byline_date", "find_masthead", "spell_host"]
 
 BYLINE_NAME = re.compile(r"author|autor|byline|\bby\b|credits?\b|writer", re.I)
 BY = re.compile(r"^(?:(?:posted|written|published|reported)\s+)?(?:by|von|par|por|di|door)\b[:\s]+", re.I)

@@ -19,7 +19,7 @@ from extractor.records import Article, Claim, Document, Failure, Page
 from extractor.sources import Position
 from extractor.store import Ending, Outcome, RefusedRecord, Source, Store
 
-__all__ = ["PageMap", "Progress", "ReadPage", "ingest", "read_page", "reread"]
+__all__ = ["Extract", "PageMap", "Progress", "Read", "ReadPage", "ingest", "read_page", "reread"]
 
 logger = logging.getLogger(__name__)
 

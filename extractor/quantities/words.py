@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.quantities.lexicon import load_lexicon
 from extractor.quantities.readings import Number
 
-__all__ = ["read_scale", "read_words"]
+__all__ = ["SMALL", "read_scale", "read_words"]
 
 SMALL = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

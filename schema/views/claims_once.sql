@@ -1,7 +1,7 @@
 -- What is claimed, each report taken once however often it was printed?
--- A row a claim: all claims of articles that are no copies, and of a copy only what the articles of its family that come
--- before it (the original first) do not say. `report_id` is the original; model_facts, cluster_facts and disagreements
--- count by it.
+-- A row a claim: all claims of articles that are no copies, and of a copy only what the articles of its family that
+-- come before it (the original first) do not say. `report_id` is the original; model_facts, cluster_facts and
+-- disagreements count by it.
 CREATE VIEW claims_once AS
 SELECT
     claims.id,

@@ -1,8 +1,8 @@
 -- What is said of each cluster, and of each organisation that owns one: chips, power and what was paid?
 -- A row a cluster or organisation; a name that no list knows is taken for one unless model_facts has it as a model.
--- What stands is what is asserted, estimated or disputed; what is planned has columns
--- of its own; what is denied or hypothetical is left out. A figure counts once a report, and copies of an article are one report. Where reports differ, the
--- column is their median (of a range, its middle counts). Costs are those told in USD.
+-- What stands is what is asserted, estimated or disputed; what is planned has columns of its own; what is denied or
+-- hypothetical is left out. A figure counts once a report, and copies of an article are one report. Where reports
+-- differ, the column is their median (of a range, its middle counts). Costs are those told in USD.
 CREATE VIEW cluster_facts AS
 WITH facts AS (
     SELECT

@@ -1,9 +1,10 @@
 -- What is said of each model: its main figures side by side?
--- A row a model: an entity of that kind, or one that no list knows of which something is said that is said of models only
--- (its size, tokens, compute or chip-hours). A claim counts as a fact if it is asserted, estimated or disputed: what is denied, planned or
--- hypothetical is left out, and so is what only prepared the run or serves the model. A figure counts once a report, and copies of an article are one report.
--- Where reports differ, the column is their median (of a range, its middle counts; of "more than" and "less than",
--- the number itself); training cost has the lowest and the highest too. Costs are those told in USD.
+-- A row a model: an entity of that kind, or one that no list knows of which something is said that is said of models
+-- only (its size, tokens, compute or chip-hours). A claim counts as a fact if it is asserted, estimated or disputed:
+-- what is denied, planned or hypothetical is left out, and so is what only prepared the run or serves the model. A
+-- figure counts once a report, and copies of an article are one report. Where reports differ, the column is their
+-- median (of a range, its middle counts; of "more than" and "less than", the number itself); training cost has the
+-- lowest and the highest too. Costs are those told in USD.
 CREATE VIEW model_facts AS
 WITH facts AS (
     SELECT subject_id, predicate, value, coalesce(high, value) AS high, unit, chip, report_id

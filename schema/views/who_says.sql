@@ -1,5 +1,6 @@
 -- Who says what of which model or cluster, when, and how firmly?
--- A row a claim that names its speaker, the newest first within a speaker; what an article's copy says again is left out.
+-- A row a claim that names its speaker, the newest first within a speaker; what an article's copy says again is left
+-- out.
 CREATE VIEW who_says AS
 SELECT
     claims.attributed_to AS speaker,

@@ -20,7 +20,7 @@ from urllib.parse import unquote_plus, urljoin, urlsplit
 from extractor.errors import SourceError
 from extractor.schema import read_yaml
 
-__all__ = ["clean_address", "is_same_site"]
+__all__ = ["DEFAULT_PORTS", "clean_address", "is_same_site"]
 
 # No server or search engine takes longer ones for addresses of pages; sitemaps end at 2,048.
 MAX_LENGTH = 4096

@@ -13,7 +13,13 @@ from extractor.encodings import clean_characters
 from extractor.sources.web.records import Entry
 
 __all__ = [
+    "ABSOLUTE",
+    "INLINE",
     "MAX_ENTRIES",
+    "MAX_SUMMARY",
+    "MAX_TITLE",
+    "NO_TEXT",
+    "TAG",
     "clean_words",
     "drop_repeats",
     "make_absolute",
@@ -26,8 +32,9 @@ __all__ = [
 MAX_ENTRIES = 50_000
 """Of one listing: the most that the protocol of sitemaps allows."""
 
-
 MAX_TITLE, MAX_SUMMARY = 300, 1000
+"""Characters that are kept of what a listing, or a page, says of itself or of an article."""
+
 # No more of an article that a feed holds whole is looked at than may fill a summary, however much of it is markup.
 MAX_MARKUP = 20_000
 GRACE = timedelta(days=2)
