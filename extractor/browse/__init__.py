@@ -12,7 +12,9 @@ from datasette import hookimpl
 
 from extractor.browse.articles import show_article
 from extractor.browse.cells import render_value
+from extractor.browse.charts import load_charts
 from extractor.browse.databases import find_databases, our_databases, our_tables
+from extractor.browse.drawings import show_chart, show_charts
 from extractor.browse.labels import label_database
 from extractor.browse.lines import add_queries, keep_orders, set_labels
 from extractor.browse.pages import row_vars, summary_vars
@@ -73,8 +75,15 @@ def canned_queries(datasette: Any, database: str) -> dict[str, Any]:
 
 @hook()
 def register_routes() -> list[tuple[str, Any]]:
-    """Give the article page its address."""
-    return [(r"^/-/ainews/(?P<database>[^/]+)/article/(?P<id>[^/]+)$", show_article)]
+    """Give the pages of our own their addresses."""
+    return [
+        (rf"^/-/ainews/(?P<database>[^/]+){path}$", page)
+        for path, page in (
+            (r"/article/(?P<id>[^/]+)", show_article),
+            (r"/charts", show_charts),
+            (r"/chart/(?P<chart>[^/]+)", show_chart),
+        )
+    ]
 
 
 @hook()
@@ -113,4 +122,5 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 
 def _queries(datasette: Any, database: str) -> list[SavedQuery]:
     tables = our_tables(datasette, database)
-    return [query for query in load_queries() if query.tables <= tables]
+    queries = (*load_queries(), *(chart.query for chart in load_charts()))
+    return [query for query in queries if query.tables <= tables]

@@ -28,7 +28,6 @@ const COLOURS = [
   ["#7fb0ff", "#f7a35c", "#6fd08c", "#ff8fa3", "#c3a0f5", "#5fd3dc", "#e0c060", "#f29ad8", "#b4c0cc"],
 ];
 const OTHERS = "others";
-const UNITS = {watts: "W", USD: "USD"};
 
 export function drawAll(root = document) {
   for (const table of root.querySelectorAll("table.ainews-chart:not([data-drawn])")) prepare(table);
@@ -136,21 +135,24 @@ function dots(chart, width, palette, dark) {
   const days = chart.isTime ? d3.extent(rows, (row) => +row.x) : null;
   const room = days && Math.max((days[1] - days[0]) * 0.04, 20 * 864e5);
   const shapes = Object.keys(SHAPES).filter((shape) => rows.some((row) => row.shape === shape));
-  const channels = {x: "x", y: "y", stroke: chart.has("color") ? "color" : palette[0]};
+  const hue = ["color", "shape"].find((as) => chart.has(as));
+  const channels = {x: "x", y: "y", stroke: hue || palette[0]};
   const look = {...channels, ...(chart.has("shape") && {symbol: "shape"})};
   const [low, high] = d3.extent(values);
   return {
-    height: Math.max(260, Math.min(440, width * 0.55)), marginRight: chart.has("label") ? 70 : 24,
+    height: Math.max(260, Math.min(440, width * 0.55)), marginRight: 24,
     x: {
       label: null, grid: true,
       ...(days && {type: "utc", domain: [new Date(days[0] - room), new Date(days[1] + room)]}),
       ...(width < 500 && {ticks: 4}),
     },
     y: {
-      label: chart.word("y"), grid: true, tickFormat: (value) => figure(value, chart.unit),
+      label: chart.unit || chart.word("y"), grid: true, tickFormat: (value) => figure(value, chart.unit),
       ...(chart.isLog ? {type: "log", domain: [low / 2, high * 2], ticks: powers(low / 2, high * 2)} : {nice: true, zero: true}),
     },
-    color: {...colours(rows, palette), legend: chart.has("color")},
+    color: hue === "shape"
+      ? {type: "ordinal", domain: shapes, range: palette}
+      : {...colours(rows, palette), legend: chart.has("color")},
     symbol: {domain: shapes, range: shapes.map((shape) => SHAPES[shape]), legend: chart.has("shape")},
     marks: [
       Plot.ruleX(rows.filter((row) => row.high > row.y), {
@@ -158,17 +160,24 @@ function dots(chart, width, palette, dark) {
         stroke: channels.stroke,
       }),
       Plot.dot(rows, {...look, r: 4.5, strokeWidth: 2}),
-      ...(chart.has("label") ? [Plot.text(rows, {
-        x: "x", y: "y", text: "label", dx: 9, textAnchor: "start", fill: "currentColor", className: "ainews-label",
-      })] : []),
+      ...(chart.has("label") ? labels(rows, days ? days[0] + (days[1] - days[0]) * 0.75 : Infinity) : []),
       tips(rows, Plot.pointer({x: "x", y: "y"}), dark),
     ],
   };
 }
 
+// Words stand beside their dot, on the side that has room.
+function labels(rows, turn) {
+  const look = {x: "x", y: "y", text: (row) => cut(row.label, 24), fill: "currentColor", className: "ainews-label"};
+  return [
+    Plot.text(rows.filter((row) => +row.x <= turn), {...look, dx: 9, textAnchor: "start"}),
+    Plot.text(rows.filter((row) => +row.x > turn), {...look, dx: -9, textAnchor: "end"}),
+  ];
+}
+
 function bars(chart, width, palette, dark) {
   const {rows} = chart;
-  const order = [...new Set(rows.map((row) => row.x))];
+  const order = columnsOf(rows);
   const stack = Plot.stackY({x: "x", y: "y", ...(chart.has("color") && {fill: "color"})});
   return {
     height: Math.max(240, Math.min(380, width * 0.5)), marginBottom: 56, marginRight: 24,
@@ -185,7 +194,7 @@ function bars(chart, width, palette, dark) {
 
 function cells(chart, width, palette, dark) {
   const {rows} = chart;
-  const columns = [...new Set(rows.map((row) => row.x))];
+  const columns = columnsOf(rows);
   const lines = [...new Set(rows.map((row) => row.y))];
   const scheme = d3.interpolateRgb(dark ? "#22406b" : "#dbe8fb", dark ? "#a8ccff" : "#1d5199");
   const most = d3.max(rows, (row) => row.fill);
@@ -203,6 +212,21 @@ function cells(chart, width, palette, dark) {
       tips(rows, Plot.pointer({x: "x", y: "y"}), dark),
     ],
   };
+}
+
+// Years ("2025") and quarters ("2025 Q1") in their order, with those between them of which nothing is told.
+function columnsOf(rows) {
+  const found = [...new Set(rows.map((row) => row.x))];
+  const times = found.filter((words) => /^\d{4}( Q[1-4])?$/.test(words)).sort();
+  if (times.length < 2 || times[0].length !== times.at(-1).length) return found;
+  const [first, last] = [times[0], times.at(-1)].map(number);
+  if (last - first > 80) return found.sort();
+  const between = d3.range(first, last).map((at) => (times[0].length === 4 ? `${at}` : `${Math.floor(at / 4)} Q${(at % 4) + 1}`));
+  return [...new Set([...found, ...between])].sort();
+}
+
+function number(words) {
+  return words.length === 4 ? Number(words) : Number(words.slice(0, 4)) * 4 + Number(words.slice(6)) - 1;
 }
 
 // Powers of ten, or 1, 2 and 5 of each where there are few of them.
@@ -259,8 +283,7 @@ function buttons(table, chart, place) {
 }
 
 function figure(value, unit) {
-  const short = UNITS[unit] ?? unit;
-  if (unit === "watts") return d3.format("~s")(value) + short;
+  if (unit === "watts") return `${d3.format("~s")(value)}W`;
   if (Math.abs(value) >= 1e15) return d3.format(".1~e")(value).replace("e+", "e");
   return new Intl.NumberFormat("en", {notation: "compact", maximumSignificantDigits: 3}).format(value);
 }
@@ -277,4 +300,18 @@ function make(name, fields) {
   return Object.assign(document.createElement(name), fields);
 }
 
+// What took longer than a page may wait is asked for when the page stands: the chart's own page has its table.
+async function fetchLater(link) {
+  const section = link.closest(".ainews-drawing");
+  const answer = await fetch(link.href, {credentials: "same-origin"});
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const table = page.querySelector(".ainews-drawing table.ainews-chart");
+  if (!answer.ok || !table) return;
+  link.closest(".ainews-later").replaceWith(document.importNode(table, true));
+  drawAll(section);
+}
+
 drawAll();
+(async () => {
+  for (const link of document.querySelectorAll(".ainews-later a[href]")) await fetchLater(link).catch(() => {});
+})();
