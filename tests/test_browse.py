@@ -31,12 +31,9 @@ from extractor.articles import read_article
 from extractor.browse import pages
 from extractor.browse.cards import HUES, read_authors
 from extractor.browse.cells import is_web_address, link_out, shorten
-from extractor.browse.charts import load_charts
 from extractor.browse.databases import find_databases, our_databases
 from extractor.browse.labels import label_database
-from extractor.browse.queries import load_queries, read_query
 from extractor.engine import ingest
-from extractor.errors import DataError
 from extractor.figures import write_exact, write_figure, write_value
 from extractor.highlights import Mark, cut_paragraphs, cut_text
 from extractor.pipeline import read_claims
@@ -553,77 +550,6 @@ def test_labels_name_only_what_is_there() -> None:
     first, second = (label_database(frozenset({"claims"})) for _ in range(2))
     first["tables"]["claims"]["columns"].clear()
     assert second["tables"]["claims"]["columns"]
-
-
-# Saved queries
-
-QUERIES = {query.name: query for query in load_queries()}
-
-
-def test_there_are_enough_saved_queries(site: Site) -> None:
-    """Datasette 1.0 lists five of them, and the others on the page that it links to."""
-    assert len(QUERIES) >= 8
-    listed = {link.get_text() for link in site.page("/hand").select("#queries + ul a")}
-    assert len(listed) >= 5
-    assert listed <= {query.title for query in (*QUERIES.values(), *(chart.query for chart in load_charts()))}
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_saved_query_finds_rows_with_its_defaults(corpus: Site, name: str) -> None:
-    rows = corpus.rows(f"/corpus/{name}.json")
-    assert rows
-    page = corpus.page(f"/corpus/{name}")
-    assert len(page.select("table tbody tr")) == len(rows)
-    assert QUERIES[name].title in one(page, "h1").get_text()
-    assert QUERIES[name].question in one(page, ".metadata-description").get_text()
-    assert {str(field["name"]) for field in page.select("form input[type=text]")} == set(QUERIES[name].parameters)
-
-
-NARROWED = [
-    ("training_cost_by_model?model=GPT-4", lambda row: "GPT-4" in row["model"]),
-    ("biggest_clusters?least=200000", lambda row: max(row["chips"] or 0, row["chips_planned"] or 0) >= 200000),
-    ("biggest_clusters?chip=h100", lambda row: "H100" in row["chip"]),
-    ("models_by_chip?chip=H800", lambda row: "H800" in row["chip_name"]),
-    ("who_says_what?model=R1&speaker=deepseek", lambda row: "R1" in row["subject"] and row["speaker"] == "DeepSeek"),
-    ("disputed_or_denied?model=deepseek", lambda row: row["modality"] in ("disputed", "denied")),
-    ("built_from?base=llama", lambda row: "llama" in row["built_from"].lower()),
-    ("first_mention_of_techniques?technique=distill", lambda row: row["technique"] == "distillation"),
-    ("latest_claims?predicate=power&rows=3", lambda row: row["predicate_label"] == "Power"),
-    ("reports_that_differ?ratio=2", lambda row: row["ratio"] >= 2 and row["highest"] >= 2 * row["lowest"]),
-    ("cost_per_chip_hour?model=llama",
-     lambda row: row["cost_per_chip_hour"] == round(row["training_cost"] / row["chip_hours"], 2)),
-    ("claims_by_site?since=2025-06", lambda row: row["first_article"] >= "2025-06"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("path", "fits"), NARROWED, ids=[path for path, _ in NARROWED])
-def test_saved_query_heeds_its_parameters(corpus: Site, path: str, fits: Any) -> None:
-    every = corpus.rows(f"/corpus/{path.split('?')[0]}.json")
-    rows = corpus.rows(f"/corpus/{path.replace('?', '.json?')}")
-    assert 0 < len(rows) <= len(every)
-    assert all(map(fits, rows))
-    assert not all(map(fits, every)) or len(rows) < len(every) or path.startswith("disputed")
-
-
-def test_quotes_of_a_parameter_stay_inside_it(corpus: Site) -> None:
-    assert corpus.rows("/corpus/training_cost_by_model.json?model='+OR+1=1+--") == []
-
-
-BAD_QUERIES = [
-    ("-- title: A\nSELECT 1", "title, question, and its SQL"),
-    ("-- title: A\n-- question: B?\nSELECT :x", ":x"),
-    ("-- title: A\n-- question: B?\n-- :x: what\nSELECT 1", ":x"),
-    ("-- title: A\n-- title: B\nSELECT 1", "each key once"),
-    ("-- title: A\n-- question: B?\n", "its SQL"),
-    ("-- nothing\nSELECT 1", "each key once"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "words"), BAD_QUERIES, ids=[repr(text[:30]) for text, _ in BAD_QUERIES])
-def test_bad_query_file_is_told(text: str, words: str) -> None:
-    with pytest.raises(DataError, match=re.escape(words)) as caught:
-        read_query("a", text)
-    assert caught.value.where == "a.sql"
 
 
 # Beside other databases, and other ways of serving

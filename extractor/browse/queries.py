@@ -12,8 +12,9 @@ from extractor.schema import list_files
 
 __all__ = ["SavedQuery", "load_queries", "read_query"]
 
-_VIEW = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
-_WITH = re.compile(r"(?:\bWITH|,)\s+(\w+) AS \(")
+# A name with a bracket behind it is a function that gives rows, such as json_each.
+_VIEW = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)\b(?!\s*\()")
+_WITH = re.compile(r"^(?:WITH(?: RECURSIVE)? )?(\w+)(?: \(\w+\))? AS (?:MATERIALIZED )?\(", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
 
 

@@ -3,9 +3,13 @@
 -- :predicate: a kind of claim, such as training_cost; empty for all
 -- :rows: how many rows; empty for 50
 SELECT
-    published, coalesce(subject_name, subject) AS subject, predicate_label, value, high, unit, chip, modality,
-    attributed_to, quote, site, id AS claim_id, article_id
-FROM claims_flat
-WHERE published <> '' AND (:predicate = '' OR predicate = :predicate)
-ORDER BY published DESC, article_id, part DESC, start
+    articles.published, coalesce(entities.name, claims.subject) AS subject, predicates.label AS predicate_label,
+    claims.value, claims.high, claims.unit, claims.chip, claims.modality, claims.attributed_to, claims.quote,
+    articles.site, claims.id AS claim_id, claims.article_id
+FROM articles
+CROSS JOIN claims ON claims.article_id = articles.id
+JOIN predicates ON predicates.name = claims.predicate
+LEFT JOIN entities ON entities.id = claims.subject_id
+WHERE articles.published <> '' AND (:predicate = '' OR claims.predicate = :predicate)
+ORDER BY articles.published DESC
 LIMIT CAST(coalesce(nullif(:rows, ''), '50') AS INTEGER);
