@@ -134,6 +134,7 @@ def test_schema_has_every_table_strict_and_every_view(store: Store, path: Path) 
     assert ours - {"_sqlite_migrations"} == {
         "sources", "pages", "predicates", "entities", "runs", "articles", "versions", "claims", "evidence", "failures",
         "addresses", "wishes", "answers", "positions", "copies", "sketches", "bands",
+        "reviews",
     }  # fmt: skip
     assert all(tables[name] for name in ours - {"_sqlite_migrations"}), "a table is not STRICT"
     assert views == set(read_views())

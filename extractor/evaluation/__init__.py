@@ -7,7 +7,8 @@ The definitions are those of the annotation guidelines. Facts are counted as set
     slot    on the facts that agree, the share of slots filled alike
 
 A claim that the gold calls optional is neither rewarded nor punished, nor is a kind of chip that the gold names as the
-chip of another claim. A document whose gold is not exhaustive counts for recall only.
+chip of another claim. A document whose gold is not exhaustive counts for recall only, unless it lists what is wrong:
+then precision is counted on the claims that were judged, right or wrong, and all others are left aside.
 """
 
 from __future__ import annotations

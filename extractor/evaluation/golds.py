@@ -28,16 +28,23 @@ class Gold:
     Attributes:
         exhaustive: whether all of its claims are listed, so that any other is wrong.
         half: to which half it belongs, where the gold says so; empty where a hash decides.
+        wrong: claims that it is known not to make: whoever finds one of them is wrong, exhaustive or not.
+        judged: whether the gold says what is wrong, so that precision can be counted on what it speaks of.
     """
 
     document: Document
     claims: tuple[Row, ...]
     exhaustive: bool = True
     half: Literal["", "tune", "look"] = ""
+    wrong: tuple[Row, ...] = ()
+    judged: bool = False
 
 
 def read_gold(path: Path) -> Iterator[Gold]:
     """Read gold as JSON Lines: ``id``, ``text``, and ``claims``, or ``facts`` where these are not exhaustive.
+
+    Beside ``facts`` may stand ``wrong``, claims that the document is known not to make, as ``reviews export`` writes
+    them: then precision is counted on the claims of both, and whatever neither has is left aside.
 
     A document that says ``"half": "look"`` is one that no rule was made on, whatever its hash.
 
@@ -63,7 +70,8 @@ def _parse_gold(line: bytes, where: str) -> Gold:
             "A line of gold lacks what it needs", where=where, expected=expected, found=", ".join(row)[:200]
         )
     stated = row["claims"] if "claims" in row else row["facts"]
-    for claim in stated:
+    wrong = row.get("wrong", [])
+    for claim in (*stated, *wrong):
         if claim.get("predicate") not in load_predicates() or "value" not in claim:
             raise SourceError(
                 "A gold claim has no known predicate or no value", where=where,
@@ -77,7 +85,7 @@ def _parse_gold(line: bytes, where: str) -> Gold:
         id=str(row["id"]), text=row["text"], title=row.get("title") or "", context=row.get("context") or "",
         published=row.get("published") or row.get("date") or "",
     )  # fmt: skip
-    return Gold(document, tuple(stated), "claims" in row, row.get("half", ""))
+    return Gold(document, tuple(stated), "claims" in row, row.get("half", ""), tuple(wrong), "wrong" in row)
 
 
 def corpus_gold() -> Iterator[Gold]:
@@ -120,7 +128,11 @@ def example_gold() -> Iterator[Gold]:
 
 def digest_gold(golds: Iterable[Gold]) -> str:
     """Return 16 hexadecimal digits that change with any text or claim of the gold."""
-    whole = json.dumps([[g.document.id, g.document.text, [dict(c) for c in g.claims]] for g in golds], sort_keys=True)
+    rows = []
+    for gold in golds:
+        row: list[object] = [gold.document.id, gold.document.text, [dict(claim) for claim in gold.claims]]
+        rows.append([*row, [dict(claim) for claim in gold.wrong]] if gold.wrong else row)
+    whole = json.dumps(rows, sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 

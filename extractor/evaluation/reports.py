@@ -28,12 +28,13 @@ UNMARKED = frozenset({None, "", "unknown", "eq", "asserted"})
 class Tally:
     """Counts of one predicate or one rule.
 
-    Where the gold is not exhaustive nobody can tell what is wrong, so such documents count for recall alone.
+    Where the gold is not exhaustive nobody can tell what is wrong, so such documents count for recall alone, unless the
+    gold says what is wrong: then what was judged counts, and nothing else.
 
     Attributes:
         gold: facts in the gold; for a rule, all of its predicate, so that its recall is its share in finding them.
         facts: of these, how many were found.
-        listed: as ``gold``, of documents with exhaustive gold only. So are the others:
+        listed: as ``gold``, of documents with exhaustive or judged gold only. So are the others:
         predicted: facts that were read, right or wrong.
         right: of these, how many agree with the gold.
         tuples: of these, how many have the right subject.
@@ -130,17 +131,18 @@ def _add(report: Report, gold: Gold, claims: Sequence[Row]) -> None:
     extra = [
         p
         for p in extra
-        if gold.exhaustive
+        if (gold.exhaustive or any(same_fact(c, p) and same_subject(c, p) for c in gold.wrong))
         and not any(same_fact(c, p) for c in spare)
         and not any(same_fact(g, p) and same_name(p.get("subject"), q.get("subject")) for g, q in pairs)
     ]
+    counted = gold.exhaustive or gold.judged
     if gold.exhaustive and not stated:
         report.empty[0] += not extra
         report.empty[1] += 1
     for g in stated:
         for tally in (report.total, report.predicates.setdefault(g["predicate"], Tally())):
             tally.gold += 1
-            tally.listed += gold.exhaustive
+            tally.listed += counted
     for g, p in pairs:
         right = same_subject(g, p)
         tallies = [report.total, report.predicates[g["predicate"]]]
@@ -148,9 +150,9 @@ def _add(report: Report, gold: Gold, claims: Sequence[Row]) -> None:
             tallies.append(report.rules.setdefault(p["rule"], Tally()))
         for tally in tallies:
             tally.facts += 1
-            tally.predicted += gold.exhaustive
-            tally.right += gold.exhaustive
-            tally.tuples += gold.exhaustive and right
+            tally.predicted += counted
+            tally.right += counted
+            tally.tuples += counted and right
         _count_slots(report, g, p)
     for p in extra:
         for tally in (

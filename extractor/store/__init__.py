@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from extractor.store.connections import RefusedRecord
 from extractor.store.problems import Problem
+from extractor.store.reviews import STATUSES, ReviewStore, Verdict
 from extractor.store.runs import Ending
 from extractor.store.sources import Source, SourceKind
 from extractor.store.stores import Outcome, Store, open_store
 from extractor.store.web import WebStore
 
-__all__ = ["Ending", "Outcome", "Problem", "RefusedRecord", "Source", "SourceKind", "Store", "WebStore", "open_store"]
+__all__ = [
+    "Ending", "Outcome", "Problem", "RefusedRecord", "ReviewStore", "STATUSES", "Source", "SourceKind", "Store",
+    "Verdict", "WebStore", "open_store",
+]  # fmt: skip

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from extractor.dates import is_date
 from extractor.errors import StoreError
 from extractor.records import Modality
+from extractor.store.reviews import STATUSES
 
 __all__ = ["find_claim", "find_claims", "has_words"]
 
@@ -41,6 +42,7 @@ def find_claims(
     modality: str | None,
     since: str | None,
     search: str | None,
+    status: str | None,
     limit: int | None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of ``claims_flat`` that fit; see `Store.find_claims`."""
@@ -65,11 +67,15 @@ def find_claims(
             raise StoreError("This is no date", expected="YYYY, YYYY-MM or YYYY-MM-DD", found=repr(since))
         # An article that says "2025" and no more may be newer than 2025-06.
         tests.append("published <> '' AND published >= substr(:since, 1, length(published))")
+    if status is not None:
+        _check("status", status, STATUSES)
+        tests.append("status = :status")
     if search is not None:
         tests.append("search_id IN (SELECT rowid FROM claims_fts WHERE claims_fts MATCH :match)")
     values = {
         "subject": subject, "predicate": predicate, "chip": chip, "speaker": speaker, "modality": modality,
-        "since": since, "match": None if search is None else _match(search), "limit": -1 if limit is None else limit,
+        "since": since, "status": status, "match": None if search is None else _match(search),
+        "limit": -1 if limit is None else limit,
     }  # fmt: skip
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
     order = 'ORDER BY published DESC, article_id, part DESC, start, "end", id'

@@ -37,7 +37,7 @@ class Problem:
 
 
 def find_problems(db: Database, *, read_only: bool) -> Iterator[Problem]:
-    """Yield every problem: of the file, keys, pages, claims, evidence, versions, copies and search, in this order."""
+    """Yield every problem: of the file, keys, pages, claims, evidence, versions, copies, verdicts, search, in order."""
     yield from _file_problems(db)
     yield from _key_problems(db)
     yield from _page_problems(db)
@@ -45,6 +45,7 @@ def find_problems(db: Database, *, read_only: bool) -> Iterator[Problem]:
     yield from _version_problems(db)
     yield from _copy_problems(db)
     yield from _sketch_problems(db)
+    yield from _review_problems(db)
     for table in ("articles", "claims"):
         yield from _search_problems(db, table, read_only=read_only)
 
@@ -148,6 +149,23 @@ def _sketch_problems(db: Database) -> Iterator[Problem]:
             yield Problem("sketches", article_id, "it is not the sketch of the article's text")
         elif bands != len(bands_of(sketch)):
             yield Problem("bands", article_id, f"{bands} stand for it, not {len(bands_of(sketch))}")
+
+
+def _review_problems(db: Database) -> Iterator[Problem]:
+    """Look for verdicts that do not count and should, or name a claim that is another; a claim may well be gone."""
+    newest = (
+        "SELECT id, claim_id FROM reviews WHERE state <> 'counts' AND id = "
+        "(SELECT max(id) FROM reviews AS others WHERE others.claim_id = reviews.claim_id AND others.state <> 'undone')"
+    )
+    for number, claim_id in db.execute(newest).fetchall():
+        yield Problem("reviews", str(number), f"it is the newest verdict on claim {claim_id}, but does not count")
+    others = (
+        "SELECT reviews.id, reviews.claim_id FROM reviews JOIN claims ON claims.id = reviews.claim_id "
+        "JOIN articles ON articles.id = claims.article_id "
+        "WHERE (reviews.predicate, reviews.quote, reviews.url) IS NOT (claims.predicate, claims.quote, articles.url)"
+    )
+    for number, claim_id in db.execute(others).fetchall():
+        yield Problem("reviews", str(number), f"claim {claim_id} has another predicate, quote or article than it says")
 
 
 def _slice_problem(

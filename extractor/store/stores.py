@@ -19,6 +19,7 @@ from extractor.store.articles import EntityRecord, Outcome
 from extractor.store.connections import connect, explaining, writing
 from extractor.store.migrations import find_missing_parts, identify, migrate
 from extractor.store.problems import Problem, find_problems
+from extractor.store.reviews import ReviewStore
 from extractor.store.runs import Ending
 from extractor.store.sources import Source, save_source
 from extractor.store.web import WebStore
@@ -69,12 +70,14 @@ class Store:
 
     Attributes:
         path: the file.
+        reviews: what readers say of the claims.
         web: sources that are followed, the frontier of the crawler, and what sites wish.
     """
 
     def __init__(self, db: Database, path: Path, *, read_only: bool) -> None:
         self.path, self.read_only = path, read_only
         self._db = db
+        self.reviews = ReviewStore(db, path, self._writing)
         self.web = WebStore(db, path, self._writing)
 
     def __enter__(self) -> Self:
@@ -218,6 +221,7 @@ class Store:
         modality: str | None = None,
         since: str | None = None,
         search: str | None = None,
+        status: str | None = None,
         limit: int | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Yield the claims that pass every filter given, as rows of ``claims_flat``, the newest article first.
@@ -230,15 +234,16 @@ class Store:
             modality: how firmly it is said.
             since: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``: articles of that date or later; undated ones are left out.
             search: words that all occur in quote, subject or speaker; words in double quotes stand in a row.
+            status: what readers say of it, one of `reviews.STATUSES`.
             limit: at most so many.
 
         Raises:
-            StoreError: for a predicate, modality, date or search that cannot be.
+            StoreError: for a predicate, modality, date, status or search that cannot be.
         """
         with explaining(self.path):
             yield from claims.find_claims(
                 self._db, subject=subject, predicate=predicate, chip=chip, speaker=speaker, modality=modality,
-                since=since, search=search, limit=limit,
+                since=since, search=search, status=status, limit=limit,
             )  # fmt: skip
 
     def find_claim(self, start_of_id: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ LEFT JOIN side_by_side ON side_by_side.subject_id = entities.id
 LEFT JOIN chip_names ON chip_names.subject_id = entities.id
 WHERE entities.kind <> 'other' OR entities.id NOT IN (
     -- what model_facts takes for a model, told again: to ask the view itself takes four times as long
-    SELECT subject_id FROM claims
+    SELECT subject_id FROM claims_once
     WHERE subject_id IS NOT NULL
         AND modality IN ('asserted', 'estimated', 'disputed')
         AND stage NOT IN ('preparation', 'inference')
