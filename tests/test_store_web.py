@@ -166,6 +166,47 @@ def test_take_gives_only_what_came_from_some_sources(store: Store) -> None:
     assert [each.url for each in store.web.take(9, at(), (), 9, [other.id])] == ["https://b.example/feed"]
 
 
+def test_take_begins_with_the_hosts_of_which_least_is_in_hand(store: Store) -> None:
+    source = visit(store, "https://a.example/feed")
+    pages = [f"https://{host}.example/{n}" for host in "abc" for n in range(3)]
+    lead_to(store, source, *pages, listing=source.location)
+    in_hand = tuple(url for url in pages if "//a." in url)
+    assert taken(store, 2, in_hand=in_hand, per_host=4) == ["https://b.example/0", "https://c.example/0"]
+
+
+@pytest.mark.parametrize("hosts", [1, 20], ids=["one host", "many hosts"])
+@pytest.mark.parametrize("asked", ["take", "rest again"])
+def test_frontier_is_asked_at_the_same_cost_however_much_waits(store: Store, hosts: int, asked: str) -> None:
+    source = visit(store)
+    for number, host in enumerate(f"https://h{n}.example" for n in range(hosts)):
+        visit(store, f"{host}/page", every=3600 + number)
+
+    def once() -> None:
+        if asked == "take":
+            store.web.take(64, at(), (), 4)
+        else:
+            store.web.rest("h0.example", at(60), "it is busy")
+
+    def count_steps() -> int:
+        """Of SQLite's machine, in hundreds."""
+        steps = 0
+
+        def step() -> None:
+            nonlocal steps
+            steps += 1
+
+        once()
+        store._db.conn.set_progress_handler(step, 100)
+        once()
+        store._db.conn.set_progress_handler(None, 100)
+        return steps
+
+    lead_to(store, source, *(f"https://h{n % hosts}.example/{n}" for n in range(100)))
+    before = count_steps()
+    lead_to(store, source, *(f"https://h{n % hosts}.example/{n}" for n in range(100, 20_000)))
+    assert count_steps() <= 2 * before + 10
+
+
 def test_rest_leaves_a_whole_host_alone_and_counts_no_try(store: Store) -> None:
     source = visit(store)
     lead_to(store, source, "https://news.example/1", "https://news.example/2", "https://other.example/1")

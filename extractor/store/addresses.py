@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -31,10 +31,11 @@ __all__ = [
     "waiting_count",
 ]
 
-READY = (
-    "addresses.state = 'waiting' AND not_before <= :at "
-    "AND (:only IS NULL OR source_id IN (SELECT value FROM json_each(:only)))"
-)
+LISTINGS = "('feed', 'list', 'sitemap', 'unknown')"
+"""The kinds that come before pages."""
+ALL_KINDS = LISTINGS.replace("'sitemap'", "'page', 'sitemap'")
+"""Named where all are meant, for SQLite to find times by the index, too."""
+
 Closed = Literal["done", "gone", "refused", "failed"]
 
 
@@ -80,6 +81,8 @@ def take_addresses(
 ) -> list[Address]:
     """Return at most so many addresses that may be asked now, taking turns between the hosts.
 
+    It is called after each answer, and takes about as long whether a hundred addresses wait or half a million.
+
     Args:
         db: the database.
         count: at most so many in all.
@@ -88,27 +91,65 @@ def take_addresses(
         per_host: at most so many of one host, those in hand included.
         only: the ids of the sources that they must come from; None for all.
     """
-    sources = None if only is None else json.dumps(sorted(only))
     busy: dict[str, int] = {}
     for url in in_hand:
         host = urlsplit(url).netloc
         busy[host] = busy.get(host, 0) + 1
-    hosts = db.execute(f"SELECT DISTINCT host FROM addresses WHERE {READY}", {"at": at, "only": sources}).fetchall()
+    # Those of which least is in hand come first, or a few slow ones would keep all others waiting
+    hosts = sorted((busy.get(host, 0), host) for host in _waiting_hosts(db, at, only))
     queues: list[list[Address]] = []
-    for (host,) in hosts:
-        held = busy.get(host, 0)
-        if held >= per_host:
-            continue
-        rows = db.query(
-            "SELECT addresses.url, addresses.kind, source_id, tries, etag, last_modified, delay, "
-            "addresses.title, published FROM addresses JOIN sources ON sources.id = source_id "
-            f"WHERE host = :host AND {READY} ORDER BY addresses.kind = 'page', found, addresses.rowid LIMIT :limit",
-            {"host": host, "at": at, "only": sources, "limit": per_host + held},
-        )
+    for held, host in hosts:
+        if held >= per_host or len(queues) >= count:
+            break
+        rows = _ready_rows(db, host, at, only, per_host + held)
         ready = [Address(**row) for row in rows if row["url"] not in in_hand]
-        queues.append(ready[: per_host - held])
+        if ready:
+            queues.append(ready[: per_host - held])
     turns = [queue[turn] for turn in range(per_host) for queue in queues if turn < len(queue)]
     return turns[:count]
+
+
+def _waiting_hosts(db: Database, at: str, only: Collection[str] | None) -> list[str]:
+    """Return the hosts of which something waits, or of which something may be asked, where sources are named."""
+    if only is not None:
+        # By way of the sources, not of all that waits: hence the plus
+        sql = f"SELECT DISTINCT host FROM addresses WHERE {_ready(only).replace('addresses.', '+', 1)}"
+        return [host for (host,) in db.execute(sql, {"at": at, "only": _listed(only)})]
+    # From one host to the next by the index; DISTINCT would read every address
+    sql = """
+        WITH RECURSIVE hosts (host) AS (
+            SELECT min(host) FROM addresses WHERE state = 'waiting'
+            UNION ALL
+            SELECT (SELECT min(host) FROM addresses WHERE state = 'waiting' AND host > hosts.host)
+            FROM hosts WHERE hosts.host IS NOT NULL
+        )
+        SELECT host FROM hosts WHERE host IS NOT NULL"""
+    return [host for (host,) in db.execute(sql)]
+
+
+def _ready_rows(db: Database, host: str, at: str, only: Collection[str] | None, limit: int) -> list[dict[str, Any]]:
+    """Return what may be asked of a host: the listings first, then pages, those that were put off at the end."""
+    found: list[dict[str, Any]] = []
+    for kinds in (LISTINGS, "('page')"):
+        found += db.query(
+            "SELECT addresses.url, addresses.kind, source_id, tries, etag, last_modified, delay, "
+            "addresses.title, published FROM addresses JOIN sources ON sources.id = source_id "
+            f"WHERE addresses.host = :host AND addresses.kind IN {kinds} "
+            f"AND {_ready(only)} "
+            "ORDER BY not_before, found, source_id, addresses.rowid LIMIT :limit",
+            {"host": host, "at": at, "only": _listed(only), "limit": limit - len(found)},
+        )
+    return found
+
+
+def _ready(only: Collection[str] | None) -> str:
+    """Return the condition of what may be asked at ``:at``."""
+    from_them = "" if only is None else " AND source_id IN (SELECT value FROM json_each(:only))"
+    return f"addresses.state = 'waiting' AND not_before <= :at{from_them}"
+
+
+def _listed(only: Collection[str] | None) -> str | None:
+    return None if only is None else json.dumps(sorted(only))
 
 
 def next_times(
@@ -118,12 +159,11 @@ def next_times(
 
     Those in hand are left out; ``only`` as for `take_addresses`.
     """
-    asked = {
-        "at": at, "in_hand": json.dumps(sorted(in_hand)), "only": None if only is None else json.dumps(sorted(only)),
-    }  # fmt: skip
+    asked = {"at": at, "in_hand": json.dumps(sorted(in_hand)), "only": _listed(only)}
     open_ones = "url NOT IN (SELECT value FROM json_each(:in_hand))"
-    ready = db.execute(f"SELECT EXISTS (SELECT 1 FROM addresses WHERE {READY} AND {open_ones})", asked).fetchone()[0]
-    later = READY.replace("<= :at", "> :at")
+    now = _ready(only)
+    ready = db.execute(f"SELECT EXISTS (SELECT 1 FROM addresses WHERE {now} AND {open_ones})", asked).fetchone()[0]
+    later = now.replace("<= :at", "> :at")
     first = db.execute(f"SELECT min(not_before) FROM addresses WHERE {later} AND {open_ones}", asked).fetchone()[0]
     return bool(ready), first or ""
 
@@ -191,8 +231,9 @@ def put_off(db: Database, url: str, until: str, reason: str, max_tries: int) -> 
 def rest(db: Database, host: str, until: str, reason: str) -> None:
     """Leave what waits of a whole host alone until a time; no try is counted."""
     db.conn.execute(
-        "UPDATE addresses SET not_before = ?, reason = ? WHERE state = 'waiting' AND host = ? AND not_before < ?",
-        (until, reason, host, until),
+        "UPDATE addresses SET not_before = :until, reason = :reason WHERE state = 'waiting' AND host = :host "
+        f"AND kind IN {ALL_KINDS} AND not_before < :until",
+        {"host": host, "until": until, "reason": reason},
     )
 
 

@@ -46,7 +46,9 @@ CREATE TABLE addresses (
     source_id TEXT NOT NULL REFERENCES sources (id),
     -- Whether it is the source's own address, not one that the source led to.
     own INTEGER NOT NULL DEFAULT 0 CHECK (own IN (0, 1)),
-    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'gone', 'refused', 'failed')),
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (
+        state IN ('waiting', 'paused', 'done', 'gone', 'refused', 'failed')
+    ),
     found TEXT NOT NULL,
     -- Not to be asked before; empty for at once.
     not_before TEXT NOT NULL DEFAULT '',
@@ -91,8 +93,9 @@ CREATE TABLE answers (
 ) STRICT;
 
 CREATE INDEX addresses_article_id ON addresses (article_id);
-CREATE INDEX addresses_source_id ON addresses (source_id);
-CREATE INDEX addresses_state ON addresses (state, host, not_before);
+CREATE INDEX addresses_source_id ON addresses (source_id, state);
+-- In the order in which the addresses of a host are asked: what comes next is found without reading what waits behind.
+CREATE INDEX addresses_state ON addresses (state, host, kind, not_before, found, source_id);
 CREATE INDEX answers_address ON answers (address);
 CREATE INDEX answers_run_id ON answers (run_id);
 CREATE INDEX wishes_origin ON wishes (origin, kind, checked);
