@@ -35,6 +35,7 @@ def run(
     *,
     patience: float = 0.0,
     max_tries: int = 8,
+    persistence: float = 0.0,
     delay: float = 0.0,
     networks: tuple[str, ...] = LOOPBACK,
     timeout: float = 10.0,
@@ -42,7 +43,7 @@ def run(
 ) -> Fetched:
     """Visit what is due."""
     crawl = CrawlOptions(delay=delay, allowed_networks=networks, timeout=timeout, contact="tests@press.example")
-    options = FetchOptions(crawl=crawl, patience=patience, max_tries=max_tries)
+    options = FetchOptions(crawl=crawl, patience=patience, max_tries=max_tries, persistence=persistence)
     return fetch(store, read=read_article, extract=read_claims, rules=rules_hash(), options=options, **more)
 
 

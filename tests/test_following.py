@@ -61,11 +61,11 @@ def test_durations_are_read(text: str, seconds: float) -> None:
     assert DURATION.convert(text, None, None) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "h", "-1h", "1 fortnight", "1h30"])
+@pytest.mark.parametrize("text", ["", "soon", "h", "-1h", "1 fortnight", "1h30", "99999999999d"])
 def test_durations_that_are_none_are_refused(text: str, db: Path) -> None:
     done = call("sources", "add", db, "https://news.example/", "--kind", "feed", "--every", text)
     assert done.exit_code == 2
-    assert "30m, 6h" in done.stderr
+    assert "30m, 6h" in done.stderr or "too long" in done.stderr
 
 
 def test_durations_are_written_as_they_are_read() -> None:
@@ -90,6 +90,16 @@ def test_sources_are_added_listed_paused_and_removed(db: Path) -> None:
     assert listed(db)[0]["state"] == "followed"
     assert call("sources", "remove", db, row["location"]).exit_code == 0
     assert listed(db) == []
+
+
+@pytest.mark.parametrize("command", [["pause"], ["pause", "--resume"], ["remove"]], ids=["pause", "resume", "remove"])
+def test_sources_that_are_not_followed_are_left_alone(db: Path, command: list[str]) -> None:
+    assert call("ingest", db).exit_code == 0
+    done = call("sources", *command, db, "corpus")
+    assert done.exit_code == 1
+    assert re.search(r"not followed - corpus.*sources add", done.stderr), done.stderr
+    call("sources", "add", db, "http://127.0.0.1:9/feed", "--kind", "feed")
+    assert "corpus" not in call("fetch", db).stderr
 
 
 def test_sources_starter_list_is_added_once(db: Path) -> None:

@@ -115,7 +115,7 @@ def test_source_says_since_when_it_fails_until_it_does_not(store: Store) -> None
     run = store.start_run("fetch", rules="r")
     address = Address(FEED, "feed", source.id)
     for reason in ("no answer", "still none"):
-        store.web.put_off(address, at(60), Failure(FEED, "source", reason), run_id=run, max_tries=1)
+        store.web.put_off(address, at(60), Failure(FEED, "source", reason), run_id=run, max_tries=1, before=at(1e9))
     [row] = store.web.sources()
     first = row["failing_since"]
     assert first
@@ -152,7 +152,9 @@ def test_take_gives_nothing_before_its_time(store: Store) -> None:
     lead_to(store, source, "https://news.example/1")
     run = store.start_run("fetch", rules="r")
     address = Address("https://news.example/1", "page", source.id)
-    assert not store.web.put_off(address, at(60), Failure(address.url, "source", "busy"), run_id=run, max_tries=8)
+    assert not store.web.put_off(
+        address, at(60), Failure(address.url, "source", "busy"), run_id=run, max_tries=8, before=at(1e9)
+    )
     assert taken(store, when=at(59)) == []
     assert store.web.next_times(at(59), ()) == (False, at(60))
     assert taken(store, when=at(60)) == [address.url]
@@ -222,7 +224,7 @@ def test_put_off_gives_a_page_up_in_the_end(store: Store) -> None:
     run = store.start_run("fetch", rules="r")
     address = Address("https://news.example/1", "page", source.id)
     failure = Failure(address.url, "source", "busy")
-    given_up = [store.web.put_off(address, at(), failure, run_id=run, max_tries=3) for _ in range(3)]
+    given_up = [store.web.put_off(address, at(), failure, run_id=run, max_tries=3, before=at(1e9)) for _ in range(3)]
     assert given_up == [False, False, True]
     assert taken(store, when=at(9)) == []
     assert store.web.requeue(("failed", "refused")) == 1
@@ -295,3 +297,27 @@ def test_lock_names_its_holder_and_falls_with_its_process(tmp_path: Path) -> Non
         holder.kill()
     with hold_lock(path, "ingest"):
         pass
+
+
+def test_lock_is_one_by_whatever_link_the_file_is_named(tmp_path: Path) -> None:
+    path, link = tmp_path / "claims.db", tmp_path / "link.db"
+    path.touch()
+    link.symlink_to(path)
+    with hold_lock(path, "fetch"), pytest.raises(StoreError, match="Another run"), hold_lock(link, "fetch"):
+        pass
+
+
+def test_lock_holds_on_a_disk_that_is_full(tmp_path: Path) -> None:
+    path = tmp_path / "claims.db"
+    hold = (
+        "import resource, sys\nfrom extractor.store.locks import hold_lock\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "with hold_lock(sys.argv[1], 'fetch'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", hold, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(StoreError, match="Another run"), hold_lock(path, "ingest"):
+            pass
+        holder.communicate()

@@ -12,6 +12,7 @@ __all__ = ["DURATION", "describe_duration"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 WORDS = ("second", "minute", "hour", "day", "week")
 NAMES = {"": 1, "sec": 1, "min": 60, **UNITS}
+LONGEST = 36525 * UNITS["d"]
 NAMES |= {name: size for word, size in zip(WORDS, UNITS.values(), strict=True) for name in (word, f"{word}s")}
 
 
@@ -27,7 +28,10 @@ class Duration(click.ParamType):  # type: ignore[type-arg]
         found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", str(value).lower())
         if not found or found[2] not in NAMES:
             self.fail(f"{value!r} is no duration; write 30s, 30m, 6h, 1d or 1w", param, ctx)
-        return float(found[1]) * NAMES[found[2]]
+        seconds = float(found[1]) * NAMES[found[2]]
+        if seconds > LONGEST:
+            self.fail(f"{value!r} is too long; a hundred years are the most", param, ctx)
+        return seconds
 
 
 DURATION = Duration()

@@ -12,6 +12,7 @@ from extractor.cli.durations import DURATION, describe_duration
 from extractor.cli.groups import Failed
 from extractor.cli.output import output_options, print_rows
 from extractor.dates import is_date
+from extractor.errors import StoreError
 from extractor.sources.web.records import FoundKind
 
 __all__ = ["CONTACT", "allow_private_option", "fetch", "sources"]
@@ -168,6 +169,13 @@ def _set_state(db: str, names: tuple[str, ...], state: Any, told: str) -> None:
     with open_store(db) as store:
         # All are looked up before any is changed: a slip in the last name leaves the first as it was
         rows = [store.web.find_source(name) for name in names]
+        for row in rows:
+            if row["state"] not in ("followed", "paused"):
+                raise StoreError(
+                    "The source is not followed", where=row["location"], expected="one that sources list names",
+                    found="a place that was read once" if row["state"] == "once" else row["state"],
+                    fix=f"To follow what stands at a URL: ainews-to-sqlite sources add {db} URL",
+                )  # fmt: skip
         for row in rows:
             store.web.set_state(row["id"], state)
             click.echo(f"{row['location']}: {told}.", err=True)

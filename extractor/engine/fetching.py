@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from extractor.dates import timestamp
@@ -23,6 +24,9 @@ from extractor.sources.web.records import Address
 from extractor.store import Ending, Source, Store
 
 __all__ = ["fetch"]
+
+FAR = timedelta(days=8)
+"""No site is left alone for longer; see `extractor.sources.web.waits.LONGEST`."""
 
 
 def fetch(
@@ -60,25 +64,25 @@ def fetch(
     options = options or FetchOptions()
     named = None if urls is None else [clean_address(url) for url in urls]
     run_id = store.start_run(command, rules=rules)
-    store.sketch_articles()
-    at = timestamp()
-    only = None
-    if named is None:
-        _visit_due(store, at)
-    else:
-        only = _visit(store, named, at)
     with ThreadPoolExecutor(1, thread_name_prefix="read") as reader:
         work = StoreFrontier(
             store, Fetched(run_id), options=options, read=partial(_read, read=read, extract=extract), rules=rules,
-            reader=reader, only=only, archive=archive, progress=progress,
+            reader=reader, only=None if named is None else frozenset(Source("page", url).id for url in named),
+            archive=archive, progress=progress,
         )  # fmt: skip
         try:
+            store.sketch_articles()
+            store.web.forget_far_times(timestamp(datetime.now(UTC) + FAR))
+            if named is None:
+                _visit_due(store, timestamp())
+            else:
+                _visit(store, named, timestamp())
             crawl(work, options.crawl)
+            done = work.end()
         except BaseException:
             reader.shutdown(wait=False, cancel_futures=True)
             _finish(store, work.now, "stopped")
             raise
-    done = replace(work.now, waiting=store.web.count_waiting())
     _finish(store, done, "done")
     return done
 
@@ -88,11 +92,9 @@ def _visit_due(store: Store, at: str) -> None:
         store.web.visit(Source(row["kind"], row["location"]), clean_address(row["location"]), row["kind"], at)
 
 
-def _visit(store: Store, urls: Iterable[str], at: str) -> frozenset[str]:
-    sources = [Source("page", url) for url in urls]
-    for source in sources:
-        store.web.visit(source, source.location, "unknown", at)
-    return frozenset(source.id for source in sources)
+def _visit(store: Store, urls: Iterable[str], at: str) -> None:
+    for url in urls:
+        store.web.visit(Source("page", url), url, "unknown", at)
 
 
 def _read(page: Page, address: Address, *, read: Read, extract: Extract) -> ReadPage | Failure:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from extractor.dates import timestamp
 from extractor.engine.answers import read_answer_page
+from extractor.engine.listings import Below, Depths, select_entries, try_clean
 from extractor.engine.reading import ReadPage
 from extractor.engine.records import Archive, Fetched, FetchOptions
 from extractor.errors import SourceError, StoreError
 from extractor.records import Failure, Page
 from extractor.sources.kinds import find_binary
-from extractor.sources.web.addresses import clean_address
 from extractor.sources.web.records import Address, AddressKind, Answer, Entry, FoundKind, Listing, Wish, WishKind
 from extractor.store import RefusedRecord, Store
 
 __all__ = ["StoreFrontier"]
+
+LATER = timedelta(hours=1)
+"""What could not be had in so many tries in a row is left alone for so long, at least."""
 
 PER_HOST = 4
 """How many addresses of one host are in hand at a time: enough to keep it busy at its pace."""
@@ -73,7 +76,23 @@ class StoreFrontier:
         self._archive, self._progress = archive, progress
         self._in_hand: set[str] = set()
         self._resting: dict[str, tuple[str, str]] = {}
-        self._wanted: dict[str, dict[str, Any]] = {}
+        self._selections: dict[str, tuple[str, str]] = {}
+        self._depths = Depths()
+        # What was put off in this run, and not had since
+        self._late: set[str] = set()
+
+    def end(self) -> Fetched:
+        """Return what came of the run; a URL that was named and not asked for has failed, and is told."""
+        for row in [] if self._only is None else self._store.web.own_waiting(self._only):
+            if row["url"] not in self._late:
+                error = SourceError(
+                    "The page was not asked for: its site is to be left alone", where=row["url"],
+                    found=row["reason"], fix=f"The command fetch asks again after {row['not_before'] or 'this run'}",
+                )  # fmt: skip
+                self._store.save_failure(Failure(row["url"], "source", error.message), self.now.run_id)
+                self.now = self.now.plus(put_off=1)
+        self.now = self.now.plus(waiting=self._store.web.count_waiting())
+        return self.now
 
     # What to ask
 
@@ -111,11 +130,18 @@ class StoreFrontier:
 
     def put_off(self, address: Address, until: str, reason: str) -> None:
         """Have an address asked again, or give it up if it was tried too often."""
+        now = datetime.now(UTC)
+        if address.tries + 1 >= self._options.max_tries:
+            # Or a site that always asks for one second more would keep the run from ending
+            until = max(until, timestamp(now + LATER))
         failure = Failure(address.url, "source", f"{reason}; to be asked again after {until}")
         given_up = self._store.web.put_off(
-            address, until, failure, run_id=self.now.run_id, max_tries=self._options.max_tries
-        )
+            address, until, failure, run_id=self.now.run_id, max_tries=self._options.max_tries,
+            before=timestamp(now - timedelta(seconds=self._options.persistence)),
+        )  # fmt: skip
         self._count(address, **{"unread" if given_up else "put_off": 1})
+        if not given_up:
+            self._late.add(address.url)
 
     def rest(self, host: str, until: str, reason: str) -> None:
         """Leave a host alone; what was in hand of it waits again."""
@@ -184,33 +210,26 @@ class StoreFrontier:
             # A home page: what it offers for this very purpose is better than its links
             below = await self._in_reader(find_listings, page)
         listing = Listing("list") if below else await self._in_reader(read_listing, page, kind)
-        entries = [
-            (url, entry) for entry in self._wanted_entries(answer.address, listing) if (url := _clean(entry.url))
-        ]
-        listings: list[tuple[str, AddressKind, Entry]]
-        listings = [(_clean(url), other, Entry(url)) for other, url, _ in below]
-        listings += [(_clean(entry.url), listing.kind, entry) for entry in listing.listings]
-        found = self._store.web.save_listing(
-            answer, listing, entries, [row for row in listings if row[0]], run_id=self.now.run_id
-        )
-        for problem in listing.problems:
+        topic, since = self._find_selection(answer.address)
+        entries, problems = await self._in_reader(select_entries, listing, topic, since)
+        listings: list[Below] = [(try_clean(url), other, Entry(url)) for other, url, _ in below]
+        listings += [(try_clean(entry.url), listing.kind, entry) for entry in listing.listings]
+        listings, more = self._depths.choose(answer.address, listings)
+        found = self._store.web.save_listing(answer, listing, entries, listings, run_id=self.now.run_id)
+        for problem in (*listing.problems, *problems, *more):
             self._store.save_failure(Failure(answer.address.url, "source", problem), self.now.run_id)
         self._count(answer.address, listings=1, found=found)
 
-    def _wanted_entries(self, address: Address, listing: Listing) -> Iterator[Entry]:
-        from extractor.sources.web.topics import is_on_topic
-
-        if address.source_id not in self._wanted:
-            self._wanted[address.source_id] = self._store.web.find_source(address.source_id)
-        topic, since = (self._wanted[address.source_id][name] for name in ("topic", "since"))
-        for entry in listing.entries:
-            date = (entry.published or entry.updated)[:10]
-            if (not date or date[: len(since)] >= since[: len(date)]) and is_on_topic(entry, topic):
-                yield entry
+    def _find_selection(self, address: Address) -> tuple[str, str]:
+        """Return the topic of the entries that are wanted of a source, and their first date."""
+        if address.source_id not in self._selections:
+            row = self._store.web.find_source(address.source_id)
+            self._selections[address.source_id] = (row["topic"], row["since"])
+        return self._selections[address.source_id]
 
     async def _read_article(self, answer: Answer, page: Page) -> None:
         if self._store.has_page(page.sha256, self._rules):
-            self._store.web.save_unchanged(answer, run_id=self.now.run_id)
+            self._store.web.save_unchanged(answer, run_id=self.now.run_id, page_sha256=page.sha256)
             self._count(answer.address, same=1)
             return
         result = await self._in_reader(self._read, page, answer.address)
@@ -241,13 +260,9 @@ class StoreFrontier:
 
     def _count(self, address: Address, **more: int) -> None:
         self._in_hand.discard(address.url)
+        if address.url in self._late:
+            self._late.discard(address.url)
+            more["put_off"] = more.get("put_off", 0) - 1
         self.now = self.now.plus(**more)
         if self._progress is not None:
             self._progress(self.now)
-
-
-def _clean(url: str) -> str:
-    try:
-        return clean_address(url)
-    except SourceError:
-        return ""

@@ -25,12 +25,15 @@ class FetchOptions:
     Attributes:
         crawl: how sites are asked.
         patience: seconds that a run waits for an address that may not be asked yet; others are left to the next run.
-        max_tries: after so many failures in a row, a page is given up. Listings never are.
+        max_tries: after so many failures in a row, a page is given up. The own address of a source never is.
+        persistence: seconds for which a page is tried at least, however often, since it was found or last answered:
+            many short runs do not lose what a site that is down for a day holds.
     """
 
     crawl: CrawlOptions = field(default_factory=CrawlOptions)
     patience: float = 60.0
     max_tries: int = 8
+    persistence: float = 3 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Fetched:
             all answers that brought nothing new, 304 among them.
         gone: pages of which the site says that they are.
         refused: addresses that are not asked, or not kept: by robots.txt, a reservation, a wall, or our own guard.
-        put_off: addresses that are asked again later.
+        put_off: addresses that could not be had in this run and are asked again later.
         unread: answers that could not be used, and addresses that were given up.
         claims: claims stored.
         waiting: addresses that were still to be asked when the run ended.

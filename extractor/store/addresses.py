@@ -20,12 +20,19 @@ __all__ = [
     "article_of",
     "close_address",
     "drop_waiting",
+    "forget_far_times",
+    "forget_listings",
+    "has_other_address",
+    "has_reason",
     "next_times",
     "note_answer",
+    "own_waiting",
+    "pause",
     "put_off",
     "queue_address",
     "requeue",
     "rest",
+    "resume",
     "set_address_kind",
     "take_addresses",
     "waiting_count",
@@ -53,17 +60,20 @@ def queue_address(db: Database, url: str, kind: AddressKind, source_id: str, at:
 def add_entries(db: Database, entries: Iterable[tuple[str, Entry]], kind: AddressKind, source_id: str, at: str) -> int:
     """Add what a listing leads to, and return how many URLs are to be asked for it.
 
-    One that is known is asked again only if the listing tells of a later change than before; a listing below a
-    listing always is, unless the upper one dates its last change. Each entry comes with its URL in the one form that is
-    the key.
+    One that is known is asked again only if the listing tells of a later change than before, or than its last answer;
+    a listing below a listing always is, unless the upper one dates its last change. What waits with a source that is
+    paused goes over to this one. Each entry comes with its URL in the one form that is the key.
     """
     before: int = db.conn.total_changes
     db.conn.executemany(
         "INSERT INTO addresses (url, host, kind, source_id, found, updated, title, published) "
         "VALUES (:url, :host, :kind, :source, :at, :updated, :title, :published) "
-        "ON CONFLICT (url) DO UPDATE SET state = 'waiting', updated = excluded.updated "
-        "WHERE state IN ('done', 'gone') AND (excluded.updated > updated AND updated <> '' "
-        "OR excluded.kind <> 'page' AND (excluded.updated = '' OR excluded.updated > updated))",
+        "ON CONFLICT (url) DO UPDATE SET state = 'waiting', updated = excluded.updated, "
+        "source_id = CASE state WHEN 'paused' THEN excluded.source_id ELSE source_id END "
+        "WHERE state IN ('done', 'gone') AND (kind = 'page') = (excluded.kind = 'page') "
+        "AND (excluded.updated > coalesce(nullif(updated, ''), asked) OR excluded.kind <> 'page' AND "
+        "(excluded.updated = '' OR excluded.updated > updated)) "
+        "OR state = 'paused' AND NOT own AND source_id <> excluded.source_id",
         [
             {
                 "url": url, "host": urlsplit(url).netloc, "kind": kind, "source": source_id, "at": at,
@@ -175,12 +185,13 @@ def waiting_count(db: Database) -> int:
 
 def note_answer(db: Database, answer: Answer, run_id: int, page_sha256: str = "") -> None:
     """Note an answer, with the wishes that it was asked under."""
+    # Not if its source was removed, and the address with it, since it was asked
     db.conn.execute(
         "INSERT INTO answers (run_id, address, url, at, status, size, page_sha256, robots_id, tdmrep_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "SELECT ?, addresses.url, ?, ?, ?, ?, ?, ?, ? FROM addresses WHERE addresses.url = ?",
         (
-            run_id, answer.address.url, answer.url, answer.at, answer.status, len(answer.content), page_sha256,
-            answer.robots or None, answer.tdmrep or None,
+            run_id, answer.url, answer.at, answer.status, len(answer.content), page_sha256,
+            answer.robots or None, answer.tdmrep or None, answer.address.url,
         ),
     )  # fmt: skip
     db.conn.execute(
@@ -214,16 +225,19 @@ def close_address(
     db.conn.execute(f"UPDATE addresses SET {columns} WHERE url = :url", {**sets, "url": url})
 
 
-def put_off(db: Database, url: str, until: str, reason: str, max_tries: int) -> bool:
+def put_off(db: Database, url: str, until: str, reason: str, max_tries: int, before: str) -> bool:
     """Note that an address could not be had and is to be asked again, not before a time; tell if it is given up.
 
-    That is so after so many tries in a row, but never of a source's own address.
+    That is so after so many tries in a row, if it was found and last answered before a time; but never of the own
+    address of a source that is followed.
     """
     db.conn.execute(
         "UPDATE addresses SET not_before = ?, tries = tries + 1, reason = ? WHERE url = ?", (until, reason, url)
     )
     cursor = db.conn.execute(
-        "UPDATE addresses SET state = 'failed' WHERE url = ? AND tries >= ? AND NOT own", (url, max_tries)
+        "UPDATE addresses SET state = 'failed' WHERE url = ? AND tries >= ? AND max(found, asked) <= ? "
+        "AND NOT (own AND source_id IN (SELECT id FROM sources WHERE state IN ('followed', 'paused')))",
+        (url, max_tries, before),
     )
     return bool(cursor.rowcount)
 
@@ -248,17 +262,75 @@ def article_of(db: Database, url: str) -> str:
     return (row and row[0]) or ""
 
 
+def has_reason(db: Database, url: str) -> bool:
+    """Tell whether an address is put off, resting, refused or given up."""
+    return bool(
+        db.execute("SELECT EXISTS (SELECT 1 FROM addresses WHERE url = ? AND reason <> '')", [url]).fetchone()[0]
+    )
+
+
+def has_other_address(db: Database, article_id: str, url: str) -> bool:
+    """Tell whether an article was read from another address, too, at which it still stands."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM addresses WHERE article_id = ? AND url <> ? "
+        "AND state IN ('waiting', 'paused', 'done'))"
+    )
+    return bool(db.execute(sql, [article_id, url]).fetchone()[0])
+
+
+def own_waiting(db: Database, only: Collection[str]) -> list[dict[str, Any]]:
+    """Return the own addresses of some sources that were not had: ``url``, ``not_before`` and ``reason``."""
+    sql = (
+        "SELECT url, not_before, reason FROM addresses "
+        "WHERE source_id IN (SELECT value FROM json_each(?)) AND own AND state = 'waiting' ORDER BY url"
+    )
+    return list(db.query(sql, [_listed(only)]))
+
+
+def pause(db: Database, source_id: str) -> None:
+    """Have what a source led to wait with it, and be asked no more until it is followed again."""
+    db.conn.execute("UPDATE addresses SET state = 'paused' WHERE source_id = ? AND state = 'waiting'", [source_id])
+
+
+def resume(db: Database, source_id: str) -> None:
+    """Have what waited with a source asked again."""
+    db.conn.execute("UPDATE addresses SET state = 'waiting' WHERE source_id = ? AND state = 'paused'", [source_id])
+
+
 def drop_waiting(db: Database, source_id: str) -> None:
     """Forget what a source led to and was never asked."""
-    db.conn.execute("DELETE FROM addresses WHERE source_id = ? AND state = 'waiting' AND asked = ''", [source_id])
+    db.conn.execute(
+        "DELETE FROM addresses WHERE source_id = ? AND state IN ('waiting', 'paused') AND asked = ''", [source_id]
+    )
+
+
+def forget_listings(db: Database, source_id: str | None = None) -> None:
+    """Have the listings of a source, or all, read in full at the next visit, although they have not changed since.
+
+    What they lead to is to be found again: it was not wanted before, or has gone with another source.
+    """
+    db.conn.execute(
+        "UPDATE addresses SET etag = '', last_modified = '', updated = '' WHERE kind <> 'page' "
+        "AND (:id IS NULL OR source_id = :id)",
+        {"id": source_id},
+    )
+
+
+def forget_far_times(db: Database, horizon: str) -> None:
+    """Ask what is not to be asked before a time so far ahead that only a wrong clock can have set it."""
+    db.conn.execute("UPDATE addresses SET not_before = '' WHERE state = 'waiting' AND not_before > ?", [horizon])
 
 
 def requeue(db: Database, states: Sequence[Closed], before: str = "") -> int:
-    """Have the pages in some states asked again, those that answered before a time or all; how many comes out."""
+    """Have the pages in some states asked again, those that answered before a time or all; how many comes out.
+
+    Those of sources that are paused or removed are left alone.
+    """
     marks = ", ".join("?" * len(states))
     cursor = db.conn.execute(
         f"UPDATE addresses SET state = 'waiting', tries = 0, not_before = '' "
-        f"WHERE state IN ({marks}) AND kind = 'page' AND (? = '' OR asked < ?)",
+        f"WHERE state IN ({marks}) AND kind IN ('page', 'unknown') AND (? = '' OR asked < ?) "
+        "AND source_id NOT IN (SELECT id FROM sources WHERE state IN ('paused', 'removed'))",
         [*states, before, before],
     )
     return int(cursor.rowcount)

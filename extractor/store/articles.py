@@ -16,8 +16,9 @@ from extractor.store.copies import place_article
 __all__ = [
     "EntityRecord",
     "Outcome",
-    "has_article",
+    "article_of_page",
     "has_page",
+    "page_url_of",
     "read_articles",
     "read_claims",
     "save_article",
@@ -59,9 +60,17 @@ def has_page(db: Database, sha256: str, rules: str) -> bool:
     return bool(db.execute(sql, {"page": sha256, "rules": rules}).fetchone()[0])
 
 
-def has_article(db: Database, url: str) -> bool:
-    """Tell whether an article is stored."""
-    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM articles WHERE url = ?)", [url]).fetchone()[0])
+def page_url_of(db: Database, url: str) -> str:
+    """Return the URL of the page that an article was read from; empty if there is no such article."""
+    sql = "SELECT pages.url FROM articles JOIN pages ON sha256 = page_sha256 WHERE articles.url = ?"
+    row = db.execute(sql, [url]).fetchone()
+    return row[0] if row else ""
+
+
+def article_of_page(db: Database, sha256: str) -> str | None:
+    """Return the id of the article that was read from a page; None if there is none."""
+    row = db.execute("SELECT id FROM articles WHERE page_sha256 = ? ORDER BY rowid LIMIT 1", [sha256]).fetchone()
+    return row[0] if row else None
 
 
 def set_gone(db: Database, article_id: str, at: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -27,7 +27,8 @@ def hold_lock(path: str | Path, what: str) -> Iterator[None]:
     Raises:
         StoreError: if another process holds it, naming that, or if there can be no lock beside the file.
     """
-    place = Path(f"{path}-lock")
+    # Beside the file itself: by whatever link it is named, there is one lock
+    place = Path(f"{Path(path).resolve()}-lock")
     lock = FileLock(place)
     try:
         lock.acquire(timeout=0)
@@ -36,15 +37,18 @@ def hold_lock(path: str | Path, what: str) -> Iterator[None]:
             "Another run is at work on the database", where=str(path), expected="one at a time",
             found=_holder(place), fix="Wait until it is done",
         ) from error  # fmt: skip
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:
         raise StoreError(
-            "The database cannot be locked", where=str(place), expected="a folder that may be written",
-            found=error.strerror or str(error), fix="Check who may write to the folder",
+            "The database cannot be locked", where=str(place),
+            expected="a folder that may be written, on a disk that knows locks",
+            found=getattr(error, "strerror", None) or str(error), fix="Check who may write to the folder",
         ) from error  # fmt: skip
     try:
-        place.write_text(
-            f"{what}, process {os.getpid()} on {socket.gethostname()}, since {timestamp()}\n", encoding="utf-8"
-        )
+        # On a full disk the lock holds all the same; whoever finds it held is told less
+        with suppress(OSError):
+            place.write_text(
+                f"{what}, process {os.getpid()} on {socket.gethostname()}, since {timestamp()}\n", encoding="utf-8"
+            )
         yield
     finally:
         lock.release()

@@ -26,6 +26,7 @@ __all__ = [
     "note_failure",
     "note_success",
     "plan_visit",
+    "read_selection",
     "save_source",
     "set_kind",
     "set_state",
@@ -96,6 +97,12 @@ def follow_source(db: Database, source: Source, at: str) -> bool:
     return bool(former != "followed")
 
 
+def read_selection(db: Database, source_id: str) -> tuple[str, str] | None:
+    """Return the topic of a source and the date from which on its entries are taken; None if it is not known."""
+    row = db.execute("SELECT topic, since FROM sources WHERE id = ?", [source_id]).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
 def list_sources(db: Database, *, everything: bool = False) -> Iterator[dict[str, Any]]:
     """Yield the sources that are followed or paused, with their articles and claims; all of them if asked for."""
     where = "" if everything else "WHERE state IN ('followed', 'paused')"
@@ -159,14 +166,18 @@ def set_kind(db: Database, source_id: str, kind: SourceKind, title: str) -> None
 
 
 def due_sources(db: Database, at: str) -> list[dict[str, Any]]:
-    """Return the rows of the sources that are to be visited, or will be within a tenth of their interval."""
+    """Return the rows of the sources that are to be visited, or will be within a tenth of their interval.
+
+    One that is due later than an interval from now is, too: the clock was wrong when that was noted.
+    """
     moment = datetime.fromisoformat(at)
     rows = db.query("SELECT * FROM sources WHERE state = 'followed' ORDER BY due, location")
-    return [
-        row
-        for row in rows
-        if not row["due"] or datetime.fromisoformat(row["due"]) <= moment + timedelta(seconds=row["every"] * EARLY)
-    ]
+    return [row for row in rows if not row["due"] or _is_due(row["every"], datetime.fromisoformat(row["due"]), moment)]
+
+
+def _is_due(every: int, due: datetime, at: datetime) -> bool:
+    left = (due - at).total_seconds()
+    return left <= every * EARLY or left > every * (1 + EARLY) + 60
 
 
 def plan_visit(db: Database, source_id: str, at: str) -> None:

@@ -33,9 +33,17 @@ class WebStore:
     # Sources
 
     def follow(self, source: Source) -> bool:
-        """Visit a source from now on; tell whether it was not followed before."""
+        """Visit a source from now on; tell whether it was not followed before.
+
+        With another topic or date than before, its listings are read in full at the next visit, changed or not.
+        """
         with self._writing() as db:
-            return sources.follow_source(db, source, timestamp())
+            former = sources.read_selection(db, source.id)
+            is_new = sources.follow_source(db, source, timestamp())
+            if former is not None and former != (source.topic, source.since):
+                addresses.forget_listings(db, source.id)
+            addresses.resume(db, source.id)
+            return is_new
 
     def sources(self, *, everything: bool = False) -> Iterator[dict[str, Any]]:
         """Yield the sources that are followed or paused, or all that there are, as rows.
@@ -58,11 +66,20 @@ class WebStore:
             return sources.find_source(self._db, name)
 
     def set_state(self, source_id: str, state: SourceState) -> None:
-        """Follow, pause or remove a source; what it led to stays, but waits no more if it is removed."""
+        """Follow, pause or remove a source.
+
+        What it led to and was not asked waits until it is followed again, or is forgotten if it is removed. Where
+        another source leads to that, too, it is found again at its next visit.
+        """
         with self._writing() as db:
             sources.set_state(db, source_id, state, timestamp())
             if state == "removed":
                 addresses.drop_waiting(db, source_id)
+            if state in ("paused", "removed"):
+                addresses.pause(db, source_id)
+                addresses.forget_listings(db)
+            else:
+                addresses.resume(db, source_id)
 
     def due_sources(self, at: str) -> list[dict[str, Any]]:
         """Return the rows of the sources that are to be visited at a time."""
@@ -99,6 +116,16 @@ class WebStore:
         """Return how many addresses are still to be asked."""
         with explaining(self._path):
             return addresses.waiting_count(self._db)
+
+    def own_waiting(self, only: Collection[str]) -> list[dict[str, Any]]:
+        """Return the own addresses of some sources that were not had: ``url``, ``not_before`` and ``reason``."""
+        with explaining(self._path):
+            return addresses.own_waiting(self._db, only)
+
+    def forget_far_times(self, horizon: str) -> None:
+        """Ask what is not to be asked before a time so far ahead that only a wrong clock can have set it."""
+        with self._writing() as db:
+            addresses.forget_far_times(db, horizon)
 
     def requeue(self, states: Sequence[Closed], before: str = "") -> int:
         """Have the pages in some states asked again, those that answered before a time or all; how many comes out."""
@@ -149,13 +176,16 @@ class WebStore:
     ) -> Outcome:
         """Keep a page, its article and claims, and that its address is done: all of it or nothing.
 
-        Where the page is a twin of an article that came from its own address (an AMP or print page that names it as
-        its canonical), the article stays as it is, and ``same`` comes out.
+        Where the page is a twin of an article that came from another address (an AMP or print page that names it as
+        its canonical), the article stays as it is, and ``same`` comes out. A page that merely gives its own address
+        otherwise, with another slash or scheme, is no twin of itself.
         """
         address = answer.address
         with self._writing() as db:
             outcome: Outcome = "same"
-            if article.url == page.url or not articles.has_article(db, article.url):
+            former = articles.page_url_of(db, article.url)
+            is_its_own = article.url == page.url or former in ("", page.url, address.url)
+            if is_its_own or not (former == article.url or addresses.has_other_address(db, article.id, address.url)):
                 outcome = articles.save_article(
                     db, page, article, found,
                     entities=entities, source_id=address.source_id, rules=rules, run_id=run_id, at=answer.at,
@@ -169,22 +199,29 @@ class WebStore:
             self._succeeded(db, answer)
             return outcome
 
-    def save_unchanged(self, answer: Answer, *, run_id: int) -> None:
-        """Note that an address holds what it held before, by its own word (304) or by its bytes."""
+    def save_unchanged(self, answer: Answer, *, run_id: int, page_sha256: str = "") -> None:
+        """Note that an address holds what it held before, by its own word (304) or by the hash of its bytes."""
         with self._writing() as db:
-            addresses.note_answer(db, answer, run_id)
+            # What could not be read in a listing still cannot; that it could not be had for a while is over
+            is_over = answer.address.kind == "page" or addresses.has_reason(db, answer.address.url)
+            addresses.note_answer(db, answer, run_id, page_sha256)
             kept = answer if answer.etag or answer.last_modified else None
-            addresses.close_address(db, answer.address.url, "done", answer=kept)
+            addresses.close_address(
+                db, answer.address.url, "done", answer=kept, page_sha256=page_sha256,
+                article_id=articles.article_of_page(db, page_sha256),
+            )  # fmt: skip
             if article_id := addresses.article_of(db, answer.address.url):
                 articles.set_gone(db, article_id, "")
-            self._succeeded(db, answer)
+            self._succeeded(db, answer, is_over=is_over)
 
     def save_gone(self, answer: Answer, failure: Failure, *, run_id: int) -> None:
-        """Note that a page is gone; the article that was read from it stays, and is marked."""
+        """Note that a page is gone; its article stays, and is marked unless it stands at another address, too."""
         with self._writing() as db:
             addresses.note_answer(db, answer, run_id)
             addresses.close_address(db, answer.address.url, "gone", reason=failure.reason)
-            if article_id := addresses.article_of(db, answer.address.url):
+            url = answer.address.url
+            article_id = addresses.article_of(db, url)
+            if article_id and not addresses.has_other_address(db, article_id, url):
                 articles.set_gone(db, article_id, answer.at)
             self._failed(db, answer.address, failure, run_id, answer.at)
 
@@ -195,14 +232,17 @@ class WebStore:
             addresses.close_address(db, answer.address.url, state, reason=failure.reason)
             self._failed(db, answer.address, failure, run_id, answer.at)
 
-    def put_off(self, address: Address, until: str, failure: Failure, *, run_id: int, max_tries: int) -> bool:
+    def put_off(
+        self, address: Address, until: str, failure: Failure, *, run_id: int, max_tries: int, before: str
+    ) -> bool:
         """Note that an address could not be had and is asked again, not before a time.
 
         Returns:
-            True if it was given up: a page after so many tries in a row; a source's own address never is.
+            True if it was given up: a page after so many tries in a row, if it was found and last answered before a
+            time; the own address of a source that is followed never is.
         """
         with self._writing() as db:
-            given_up = addresses.put_off(db, address.url, until, failure.reason, max_tries)
+            given_up = addresses.put_off(db, address.url, until, failure.reason, max_tries, before)
             self._failed(db, address, failure, run_id, timestamp())
             return given_up
 
@@ -229,8 +269,9 @@ class WebStore:
         with self._writing() as db:
             return wishes.save_wish(db, wish)
 
-    def _succeeded(self, db: Database, answer: Answer) -> None:
-        runs.drop_failures(db, answer.address.url)
+    def _succeeded(self, db: Database, answer: Answer, *, is_over: bool = True) -> None:
+        if is_over:
+            runs.drop_failures(db, answer.address.url)
         if sources.is_own_address(db, answer.address.source_id, answer.address.url):
             sources.note_success(db, answer.address.source_id, answer.at)
 
