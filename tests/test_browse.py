@@ -387,7 +387,7 @@ def test_json_keeps_the_bare_value(site: Site) -> None:
 
 
 LINKS = [
-    ("/hand/claims_flat?predicate=power", "id", "/hand/claims/{claim}"),
+    ("/hand/claims_flat?predicate=power", "id", "/-/ainews/hand/claim/{claim}"),
     ("/hand/claims_flat?predicate=power", "quote", "{article}#claim-{claim}"),
     ("/hand/claims_flat?predicate=power", "title", "{article}#claim-{claim}"),
     ("/hand/claims_flat?predicate=power", "article_id", "{article}"),
@@ -395,9 +395,9 @@ LINKS = [
     ("/hand/claims_flat?predicate=power", "subject_id", "/hand/claims_flat?subject_id={subject}"),
     ("/hand/claims?predicate=power", "article_id", "{article}"),
     ("/hand/claims?predicate=power", "quote", "{article}#claim-{claim}"),
-    ("/hand/who_says?speaker=Ada+Byrne", "claim_id", "/hand/claims/{claim}"),
+    ("/hand/who_says?speaker=Ada+Byrne", "claim_id", "/-/ainews/hand/claim/{claim}"),
     ("/hand/who_says?speaker=Ada+Byrne", "quote", "{article}#claim-{claim}"),
-    ("/hand/latest_claims?predicate=power", "claim_id", "/hand/claims/{claim}"),
+    ("/hand/latest_claims?predicate=power", "claim_id", "/-/ainews/hand/claim/{claim}"),
     ("/hand/articles?site=News+%26+Co", "title", "{article}"),
 ]  # fmt: skip
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor.browse.articles import read_former_claims
 from extractor.browse.cards import list_kinds, make_cards
+from extractor.browse.histories import read_former_claims
 from extractor.records import Article, Claim
 from tests.browsing import GOOD_URL, TEXT, Site, article_address, make_articles, make_claim, one, save, text_of
 

@@ -13,6 +13,7 @@ from datasette import hookimpl
 from extractor.browse.articles import show_article
 from extractor.browse.cells import render_value
 from extractor.browse.charts import load_charts
+from extractor.browse.claims import show_claim
 from extractor.browse.databases import find_databases, our_databases, our_tables
 from extractor.browse.drawings import show_chart, show_charts
 from extractor.browse.labels import label_database
@@ -80,6 +81,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^/-/ainews/(?P<database>[^/]+){path}$", page)
         for path, page in (
             (r"/article/(?P<id>[^/]+)", show_article),
+            (r"/claim/(?P<id>[^/]+)", show_claim),
             (r"/charts", show_charts),
             (r"/chart/(?P<chart>[^/]+)", show_chart),
         )

@@ -5,7 +5,6 @@ Everything is asked of Datasette's own connections, and only what the visitor ma
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -15,8 +14,8 @@ from datasette.utils import tilde_decode
 
 from extractor.browse.cards import list_kinds, make_cards, mark_part, read_authors
 from extractor.browse.cells import is_web_address, link_article, link_claim, link_row
+from extractor.browse.histories import read_former_claims
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
-from extractor.schema import load_predicates
 
 __all__ = ["ARTICLE", "CLAIMS", "VERDICTS", "show_article"]
 
@@ -48,11 +47,6 @@ VERSIONS = "SELECT version, replaced_at FROM versions WHERE article_id = ? ORDER
 VERSION = (
     "SELECT version, title, text, published, claims, replaced_at FROM versions WHERE article_id = ? AND version = ?"
 )
-# What the page reads of a claim of a former version.
-RECORD = {
-    "id", "predicate", "value", "high", "unit", "value_text", "subject", "chip", "comparator", "modality", "stage",
-    "attributed_to", "part", "start", "end", "quote", "sentence_start", "sentence_end", "rule",
-}  # fmt: skip
 
 
 async def show_article(request: Any, datasette: Any) -> Any:
@@ -105,28 +99,6 @@ async def show_article(request: Any, datasette: Any) -> Any:
         view_name="ainews_article",
     )
     return Response.html(html)
-
-
-def read_former_claims(claims: str) -> list[dict[str, Any]]:
-    """Return the claims of a former version, which the database keeps as JSON, in the form of rows of ``claims``.
-
-    An empty list comes of what is no list of claims; `doctor` tells of that.
-    """
-    try:
-        records = json.loads(claims)
-    except ValueError:
-        return []
-    predicates = load_predicates()
-    rows = [
-        {
-            "label": predicates[record["predicate"]].label if record["predicate"] in predicates else "",
-            "confidence": None,
-            **record,
-        }
-        for record in records
-        if isinstance(record, dict) and record.keys() >= RECORD and isinstance(record["start"], int)
-    ] if isinstance(records, list) else []  # fmt: skip
-    return sorted(rows, key=lambda row: (row["part"] != "title", row["start"], row["end"], row["id"]))
 
 
 async def _find_former(

@@ -100,7 +100,8 @@ def link_article(datasette: Any, database: str, article: str, claim: str = "") -
 
 def link_claim(datasette: Any, database: str, claim: str) -> str:
     """Return the address of a claim's page."""
-    return link_row(datasette, database, "claims", claim)
+    route = tilde_encode(datasette.get_database(database).route)
+    return str(datasette.urls.path(f"/-/ainews/{route}/claim/{tilde_encode(claim)}"))
 
 
 def link_row(datasette: Any, database: str, table: str, key: str) -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from extractor.cli.output import describe_value, one_line, to_json
 from extractor.highlights import Mark, cut_text
-from extractor.rules import find_says, load_confidence
+from extractor.reasons import tell_confidence, tell_rule
 
 __all__ = ["mark_spans", "print_reason"]
 
@@ -22,7 +22,7 @@ WIDTH = 12
 def print_reason(claim: Mapping[str, Any], *, as_json: bool) -> None:
     """Print a claim as `Store.find_claim` returns it."""
     if as_json:
-        sys.stdout.write(to_json({**claim, "says": _says(claim["rule"])}, indent=2) + "\n")
+        sys.stdout.write(to_json({**claim, "says": tell_rule(claim["rule"])}, indent=2) + "\n")
         return
     lines = [
         ("claim", f"{claim['id']}  {claim['predicate']}: {_who(claim)} {describe_value(claim)}"),
@@ -33,8 +33,8 @@ def print_reason(claim: Mapping[str, Any], *, as_json: bool) -> None:
         ("value", _reading(claim)),
         ("said by", claim["attributed_to"] or "the article itself, or nobody whom it names"),
         ("firmness", claim["modality"] + (f", stage {claim['stage']}" if claim["stage"] else "")),
-        ("rule", f"{claim['rule']}: {_says(claim['rule'])}"),
-        ("confidence", _confidence(claim)),
+        ("rule", f"{claim['rule']}: {tell_rule(claim['rule'])}"),
+        ("confidence", tell_confidence(claim["confidence"], claim["rule"])),
     ]
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     for name, words in lines:
@@ -92,16 +92,3 @@ def _reading(claim: Mapping[str, Any]) -> str:
     cues = [row["words"] for row in claim["evidence"] if row["role"] == "comparator"]
     because = f", for {', '.join(map(repr, cues))}" if cues else ""
     return f'"{claim["value_text"]}" -> {describe_value(claim)} ({claim["comparator"]}{because})'
-
-
-def _says(rule_id: str) -> str:
-    gone = "this version has no such rule; run the command extract to read the article by the present ones"
-    return find_says(rule_id) or gone
-
-
-def _confidence(claim: Mapping[str, Any]) -> str:
-    value, measured = claim["confidence"], load_confidence().get(claim["rule"])
-    if value is None:
-        return "not measured"
-    counted = f", counted on {measured.of} claims" if measured and measured.precision == value else ""
-    return f"{value:.0%} of what this rule finds in texts that it was not made on is right{counted}"
