@@ -16,6 +16,7 @@ from extractor.browse.charts import load_charts
 from extractor.browse.claims import show_claim
 from extractor.browse.databases import find_databases, our_databases, our_tables
 from extractor.browse.drawings import show_chart, show_charts
+from extractor.browse.feeds import can_write_feed, write_feed
 from extractor.browse.labels import label_database
 from extractor.browse.lines import add_queries, keep_orders, set_labels
 from extractor.browse.pages import row_vars, summary_vars
@@ -86,6 +87,12 @@ def register_routes() -> list[tuple[str, Any]]:
             (r"/chart/(?P<chart>[^/]+)", show_chart),
         )
     ]
+
+
+@hook()
+def register_output_renderer(datasette: Any) -> dict[str, Any]:
+    """Give every table, view and query an Atom feed of its rows."""
+    return {"extension": "atom", "render": write_feed, "can_render": can_write_feed}
 
 
 @hook()
