@@ -261,8 +261,6 @@ def test_bad_query_file_is_told(text: str, words: str) -> None:
 
 
 def test_tables_of_a_query_are_those_of_the_database() -> None:
-    sql = (
-        "WITH RECURSIVE a AS (SELECT 1 FROM b),\nc (x) AS (SELECT 1 FROM json_each('')),\nd AS MATERIALIZED (SELECT)"
-    )
+    sql = "WITH RECURSIVE a AS (SELECT 1 FROM b),\nc (x) AS (SELECT 1 FROM json_each('')),\nd AS MATERIALIZED (SELECT)"
     query = read_query("a", f"-- title: A\n-- question: B?\n{sql}\nSELECT 1 FROM a JOIN c JOIN d JOIN e")
     assert query.tables == {"b", "e"}
