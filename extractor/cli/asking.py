@@ -5,27 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import Any
 
 import click
 
+from extractor.cli.filters import STATUSES, claim_filters
 from extractor.cli.groups import Failed
 from extractor.cli.output import describe_value, one_line, output_options, print_rows
-from extractor.records import Modality
 
 __all__ = ["claims", "doctor", "failures", "rules", "why"]
 
 
 @click.command()
 @click.argument("db")
-@click.option("--subject", metavar="NAME", help="Whole words of whom it is about: R1 finds DeepSeek-R1.")
-@click.option("--predicate", metavar="NAME", help="A kind of claim, such as training_cost.")
-@click.option("--chip", metavar="NAME", help="Whole words of the chip, such as H800.")
-@click.option("--speaker", metavar="NAME", help="Whole words of who says so.")
-@click.option("--modality", type=click.Choice(get_args(Modality)), help="How firmly it is said.")
-@click.option("--since", metavar="DATE", help="Articles of YYYY, YYYY-MM or YYYY-MM-DD, or later.")
-@click.option("--search", metavar="WORDS", help='Words in quote, subject or speaker; "in quotes" they stand in a row.')
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@claim_filters
+@click.option("--status", type=click.Choice(STATUSES), help="What readers say of it.")
 @output_options
 def claims(db: str, output: str | None, column: tuple[str, ...], **filters: Any) -> None:
     """List the claims in DB, the newest article first.

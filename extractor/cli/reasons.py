@@ -35,6 +35,7 @@ def print_reason(claim: Mapping[str, Any], *, as_json: bool) -> None:
         ("firmness", claim["modality"] + (f", stage {claim['stage']}" if claim["stage"] else "")),
         ("rule", f"{claim['rule']}: {tell_rule(claim['rule'])}"),
         ("confidence", tell_confidence(claim["confidence"], claim["rule"])),
+        *([("readers", claim["status"])] if claim["status"] != "unreviewed" else []),
     ]
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     for name, words in lines:
