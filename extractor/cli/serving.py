@@ -34,6 +34,8 @@ def serve(db: str, host: str, port: int, open_browser: bool) -> None:
 
     # The views that set all reports side by side take more than Datasette's one second on a large file
     arguments = ["serve", db, "--host", host, "--port", str(port), "--setting", "sql_time_limit_ms", "5000"]
+    # The articles are their publishers': what is shown a page at a time is not handed out as a file
+    arguments += ["--setting", "allow_download", "off"]
     arguments += ["--open"] if open_browser else []
     datasette.main(arguments, prog_name="datasette", standalone_mode=False)
 
