@@ -7,7 +7,6 @@ Nothing here is special to one line of Datasette: `test_next_line` runs this fil
 from __future__ import annotations
 
 import asyncio
-import colorsys
 import itertools
 import os
 import re
@@ -17,7 +16,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import entry_points, version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +27,7 @@ from markupsafe import Markup
 
 from extractor.articles import read_article
 from extractor.browse import pages
-from extractor.browse.cards import HUES, read_authors
+from extractor.browse.cards import read_authors
 from extractor.browse.cells import is_web_address, link_out, shorten
 from extractor.browse.databases import find_databases, our_databases
 from extractor.browse.labels import label_database
@@ -790,42 +788,6 @@ def test_every_way_to_lay_two_spans() -> None:
 )
 def test_byline_is_read(stored: str, names: list[str]) -> None:
     assert read_authors(stored) == names
-
-
-def luminance(red: float, green: float, blue: float) -> float:
-    """Source: the definition of relative luminance in WCAG 2."""
-    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
-    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
-
-
-def contrast(first: float, second: float) -> float:
-    return (max(first, second) + 0.05) / (min(first, second) + 0.05)
-
-
-def of_hex(colour: str) -> float:
-    digits = colour.lstrip("#")
-    digits = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
-    return luminance(*(int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_can_be_read_on_every_colour(scheme: str) -> None:
-    css = (files("extractor.browse") / "static" / "browse.css").read_text(encoding="utf-8")
-    root, dark = (
-        re.search(r":root \{(.*?)\}", css, re.DOTALL),
-        re.search(r"body\.ainews \{\s*(--.*?)\}", css, re.DOTALL),
-    )
-    assert root
-    assert dark
-    names = dict(re.findall(r"--ainews-([\w-]+): ([^;]+);", root[1] + (dark[1] if scheme == "dark" else "")))
-    hues = {int(number): float(hue) for number, hue in re.findall(r"\.ainews-hue-(\d+) \{ --ainews-hue: (\d+) \}", css)}
-    assert set(hues) == set(range(HUES))
-    saturation, lightness = (float(names[key].rstrip("%")) / 100 for key in ("mark-s", "mark-l"))
-    for hue in hues.values():
-        ground = luminance(*colorsys.hls_to_rgb(hue / 360, lightness, saturation))
-        assert contrast(of_hex(names["ink"]), ground) >= 4.5, hue
-    for ink, paper in itertools.product(("ink", "dim", "link"), ("paper", "raised")):
-        assert contrast(of_hex(names[ink]), of_hex(names[paper])) >= 4.5, (ink, paper)
 
 
 @pytest.mark.slow

@@ -411,10 +411,13 @@ def test_serve_answers(db: Path) -> None:
                     f"http://127.0.0.1:{port}/claims/claims_flat.json?_shape=array", timeout=5
                 ) as answer:
                     body = answer.read().decode()
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/-/settings.json", timeout=5) as answer:
+                    settings = json.load(answer)
                 break
             except OSError:
                 time.sleep(0.2)
         assert "$5.6 million" in body
+        assert settings["allow_download"] is False
     finally:
         server.terminate()
         server.wait(timeout=20)
