@@ -12,6 +12,7 @@ from extractor.cli.explaining import explain
 from extractor.cli.following import fetch, sources
 from extractor.cli.groups import main
 from extractor.cli.measuring import evaluate
+from extractor.cli.publishing import publish
 from extractor.cli.reading import annotate, extract, ingest, read
 from extractor.cli.reviewing import review, reviews
 from extractor.cli.serving import serve
@@ -20,7 +21,7 @@ __all__ = ["main"]
 
 for command in (
     ingest, sources, fetch, extract, read, annotate, claims, why, review, reviews, explain, evaluate, failures, doctor,
-    serve, rules,
+    serve, publish, rules,
 ):  # fmt: skip
     main.add_command(command)
 main.set_default_command(explain)

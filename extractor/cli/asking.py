@@ -101,24 +101,37 @@ def _failure_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @click.command()
 @click.argument("db")
+@click.option("--with", "whole", metavar="DB", help="Hold a published file against a database with articles in full.")
 @output_options
-def doctor(db: str, output: str | None, column: tuple[str, ...]) -> None:
+def doctor(db: str, whole: str | None, output: str | None, column: tuple[str, ...]) -> None:
     """Check every row of DB; exit with 1 if anything is off.
 
     Every quote and piece of evidence is held against the text, every hash against the bytes, and the search index, the
     keys and the file itself are checked. What is off is listed; nothing is changed.
+    Of a published file, the share that it promises is checked, and with --with every passage and quote of those
+    articles that the other database has.
 
     \b
     Example:
         ainews-to-sqlite doctor claims.db
+        ainews-to-sqlite doctor public.db --with claims.db
     """
-    from extractor.store import open_store
+    from extractor.store import is_published, open_store
 
     # SQLite's own check of the search index writes nothing, but wants to be allowed to
     writable = os.access(db, os.W_OK) and os.access(os.path.dirname(os.path.abspath(db)), os.W_OK)
-    with open_store(db, read_only=not writable) as store:
+    with open_store(db, read_only=not writable or is_published(db)) as store:
         problems = store.verify()
         counts = store.counts()
+        if whole is not None:
+            with open_store(whole, read_only=True) as other:
+                differences, held = store.compare(other)
+            problems += differences
+            click.echo(
+                f"{whole}: {held['compared']:,} articles compared, {held['other']:,} there in another version only, "
+                f"{held['missing']:,} not there.",
+                err=True,
+            )
     if problems:
         print_rows((asdict(problem) for problem in problems), output, columns=column)
         click.echo(f"{db}: {_listed(counts)}; {len(problems):,} problems.", err=True)

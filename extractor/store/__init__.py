@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from extractor.store.connections import RefusedRecord
 from extractor.store.problems import Problem
+from extractor.store.publications import Notice, Published, is_published
 from extractor.store.reviews import STATUSES, ReviewStore, Verdict
 from extractor.store.runs import Ending
 from extractor.store.sources import Source, SourceKind
@@ -16,6 +17,6 @@ from extractor.store.stores import Outcome, Store, open_store
 from extractor.store.web import WebStore
 
 __all__ = [
-    "Ending", "Outcome", "Problem", "RefusedRecord", "ReviewStore", "STATUSES", "Source", "SourceKind", "Store",
-    "Verdict", "WebStore", "open_store",
+    "Ending", "Notice", "Outcome", "Problem", "Published", "RefusedRecord", "ReviewStore", "STATUSES", "Source",
+    "SourceKind", "Store", "Verdict", "WebStore", "is_published", "open_store",
 ]  # fmt: skip

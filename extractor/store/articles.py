@@ -14,7 +14,9 @@ from extractor.store.connections import RefusedRecord
 from extractor.store.copies import place_article
 
 __all__ = [
+    "CLAIM_COLUMNS",
     "EntityRecord",
+    "INSERT_CLAIM",
     "Outcome",
     "article_of_page",
     "has_page",

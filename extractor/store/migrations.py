@@ -17,23 +17,37 @@ from extractor.errors import DataError, StoreError
 from extractor.schema import data_folder, list_files, load_predicates
 from extractor.store.connections import writing
 
-__all__ = ["APPLICATION_ID", "find_missing_parts", "identify", "migrate", "read_migrations", "read_views"]
+__all__ = [
+    "APPLICATION_ID", "PUBLISHED_ID", "find_missing_parts", "identify", "migrate", "read_migrations", "read_views",
+]  # fmt: skip
 
 APPLICATION_ID = 0x41494E57
 """``PRAGMA application_id`` of a database of ours: the letters AINW."""
 
+PUBLISHED_ID = 0x41494E50
+"""``PRAGMA application_id`` of a published file, which is only ever read: the letters AINP."""
 
-def identify(db: Database, path: Path, *, create: bool) -> int:
+
+def identify(db: Database, path: Path, *, create: bool, read_only: bool = False) -> int:
     """Return the number of migrations that made a database; 0 for an empty file that may be filled.
 
     Raises:
-        StoreError: if it is not ours, or a newer version of this program made it.
+        StoreError: if it is not ours, a newer version of this program made it, or it is a published file that is to be
+            written to.
     """
     application, version = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
     tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 4")]
     if not tables and not application and create:
         return 0
-    if application != APPLICATION_ID:
+    if application == PUBLISHED_ID and not read_only:
+        raise StoreError(
+            "A published file is only read",
+            where=str(path),
+            expected="a database with articles in full",
+            found="what the command publish has written",
+            fix="Work on the database that it was made from, and publish that again",
+        )
+    if application not in (APPLICATION_ID, PUBLISHED_ID):
         raise StoreError(
             "The database is not one of ainews-to-sqlite",
             where=str(path),

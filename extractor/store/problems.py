@@ -36,11 +36,18 @@ class Problem:
         return f"{self.table}{f' {self.key}' if self.key else ''}: {self.reason}"
 
 
-def find_problems(db: Database, *, read_only: bool) -> Iterator[Problem]:
-    """Yield every problem: of the file, keys, pages, claims, evidence, versions, copies, verdicts, search, in order."""
+def find_problems(db: Database, *, read_only: bool, raw_pages: bool = True) -> Iterator[Problem]:
+    """Yield every problem: of the file, keys, pages, claims, evidence, versions, copies, verdicts, search, in order.
+
+    Args:
+        db: the database.
+        read_only: whether it may not be asked what is asked as if to write.
+        raw_pages: whether it should hold the bytes of each page.
+    """
     yield from _file_problems(db)
     yield from _key_problems(db)
-    yield from _page_problems(db)
+    if raw_pages:
+        yield from _page_problems(db)
     yield from _quote_problems(db)
     yield from _version_problems(db)
     yield from _copy_problems(db)

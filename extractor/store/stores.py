@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ from extractor.store import articles, claims, copies, positions, runs
 from extractor.store.articles import EntityRecord, Outcome
 from extractor.store.connections import connect, explaining, writing
 from extractor.store.migrations import find_missing_parts, identify, migrate
-from extractor.store.problems import Problem, find_problems
+from extractor.store.problems import Problem
+from extractor.store.publications import Notice, Published, find_all_problems, find_differences, is_publication
+from extractor.store.publishing import publish
 from extractor.store.reviews import ReviewStore
 from extractor.store.runs import Ending
 from extractor.store.sources import Source, save_source
@@ -47,14 +50,15 @@ def open_store(path: str | Path, *, create: bool = False, read_only: bool = Fals
             if not read_only:
                 migrate(db, path, create=create)
             else:
-                identify(db, path, create=False)
+                identify(db, path, create=False, read_only=True)
                 if parts := find_missing_parts(db):
+                    fix = f"Bring it up to date with: ainews-to-sqlite extract {path}"
                     raise StoreError(
                         "The database was made by an older version of ainews-to-sqlite",
                         where=str(path),
                         expected="the schema of this version",
                         found=f"other {', '.join(parts)}",
-                        fix=f"Bring it up to date with: ainews-to-sqlite extract {path}",
+                        fix="Publish it again with this version" if is_publication(db) else fix,
                     )
             db.conn.create_function("has_words", 2, claims.has_words, deterministic=True)
     except BaseException:
@@ -271,4 +275,49 @@ class Store:
         the file itself.
         """
         with explaining(self.path):
-            return list(find_problems(self._db, read_only=self.read_only))
+            return find_all_problems(self._db, read_only=self.read_only)
+
+    def publish(
+        self, target: str | Path, notice: Notice | None = None, *, share: float = 0.1, reviewers: bool = False
+    ) -> Published:
+        """Write a second file that may be published, in the place of the one before it.
+
+        `extractor.store.publishing` says how.
+
+        Args:
+            target: the file; nothing, or an earlier published file, may stand there.
+            notice: title, licence and contact.
+            share: at most so much of the text of any one article is published, counted in code points (0 to 1).
+            reviewers: whether the names of those who gave verdicts are published, too.
+
+        Returns:
+            What the file holds and what was left out.
+
+        Raises:
+            StoreError: if something else stands there, or it cannot be written; then nothing has changed.
+        """
+        with explaining(self.path):
+            return publish(self._db, self.path, Path(target), notice or Notice(), share=share, reviewers=reviewers)
+
+    def compare(self, whole: Store) -> tuple[list[Problem], Counter[str]]:
+        """Hold a published file against a database that has its articles in full, or some of them.
+
+        Returns:
+            Every passage and quote that the articles do not have where the file says; and how many articles were
+            ``compared``, are there in an ``other`` version only, or are ``missing``.
+
+        Raises:
+            StoreError: if this is no published file, or the other one is.
+        """
+        held: Counter[str] = Counter(compared=0, other=0, missing=0)
+        for store, published in ((self, True), (whole, False)):
+            with explaining(store.path):
+                if is_publication(store._db) != published:
+                    raise StoreError(
+                        "A published file is held against a database with articles in full",
+                        where=str(store.path),
+                        expected="what the command publish has written" if published else "articles in full",
+                        found="articles in full" if published else "a published file",
+                    )
+        with explaining(self.path):
+            return list(find_differences(self._db, whole._db, held)), held
