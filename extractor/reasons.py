@@ -152,7 +152,9 @@ def _find_factor(claim: Mapping[str, Any], amount: Amount) -> float | None:
         return None
     if amount.high is not None and not math.isclose(amount.high * factor, claim["high"], rel_tol=1e-6):
         return None
-    return factor
+    # A scale that a table's head gives, or the other way to write thousands, is a power of ten; else it is no reading.
+    is_scale = factor > 0 and math.log10(factor).is_integer()
+    return factor if is_scale or (amount.unit and not _is_same_unit(amount.unit, claim["unit"])) else None
 
 
 def _is_same_unit(first: str, second: str) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from extractor.browse.cards import list_kinds, make_cards
 from extractor.browse.histories import read_former_claims
 from extractor.records import Article, Claim
+from extractor.store import open_store
 from tests.browsing import GOOD_URL, TEXT, Site, article_address, make_articles, make_claim, one, save, text_of
 
 OLD, OLD_CLAIMS = make_articles()[0]
@@ -146,12 +147,23 @@ def test_stylesheet_has_a_colour_for_each_line() -> None:
 
 def test_verdicts_of_readers_are_told(runner: asyncio.Runner, tmp_path: Path) -> None:
     path = save(tmp_path / "hand.db", make_articles())
-    first, second = OLD_CLAIMS[0].id, OLD_CLAIMS[1].id
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE IF EXISTS reviews")
-        connection.execute("CREATE TABLE reviews (claim_id TEXT, verdict TEXT, state TEXT)")
-        rows = [(first, "rejected", "counts"), (second, "rejected", "undone")]
-        connection.executemany("INSERT INTO reviews VALUES (?, ?, ?)", rows)
-    page = Site(runner, path).page(article_address(OLD))
-    assert one(page, f"#claim-{first} .ainews-status dd").get_text() == "rejected"
-    assert one(page, f"#claim-{second} .ainews-status dd").get_text() == "unreviewed"
+    first, second, third, fourth = (claim.id for claim in OLD_CLAIMS[:4])
+    with open_store(path) as store:
+        store.reviews.save(first, "rejected", by="Ada")
+        store.reviews.save(second, "corrected", by="Ada", correction={"value": 511.0}, note="<b>one</b> is broken")
+        store.reviews.save(third, "rejected", by="Ada")
+        store.reviews.undo(third)
+    site = Site(runner, path)
+    page = site.page(article_address(OLD))
+    told = [one(page, f"#claim-{claim} .ainews-status dd").get_text() for claim in (first, second, third, fourth)]
+    assert told == ["rejected", "corrected: value is 511", "unreviewed", "unreviewed"]
+    page = site.page(f"/-/ainews/hand/claim/{second}")
+    assert "corrected: value is 511" in one(page, ".ainews-status").get_text()
+    assert "Judged: corrected: value is 511, by Ada" in one(page, ".ainews-history").get_text()
+    assert "<b>one</b> is broken" in one(page, ".ainews-history").get_text()
+    assert "Taken back: rejected, by Ada" in site.page(f"/-/ainews/hand/claim/{third}").get_text()
+    # Who may not see verdicts is not told that there are none.
+    hidden = {"databases": {"hand": {"tables": {"reviews": {"allow": {"id": "root"}}}}}}
+    page = Site(runner, path, metadata=hidden).page(article_address(OLD))
+    assert not page.select(".ainews-status")
+    assert "rejected" not in page.get_text()

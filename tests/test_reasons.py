@@ -36,6 +36,8 @@ STEPS = [
     (row(14.8e12, "tokens", "14.8 trillion tokens"), ["14,800,000,000,000", "tokens"]),
     # One end of a range that the claim has two of: no factor explains it.
     (row(10.0, "USD", "$10", high=20.0, comparator="range"), ["10; what stands around these words makes it another"]),
+    # The number of a name is none of the claim.
+    (row(3.8e25, "FLOP", "Llama 3"), ["3; what stands around these words makes it another"]),
     (row(1.0, "chips", "one"), ["not one that these words give by themselves"]),
     (row(0.0, "USD", "$0"), ["0", "USD"]),
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from datasette.utils import tilde_decode
 
 from extractor.browse.cards import list_kinds, make_cards, mark_part, read_authors
 from extractor.browse.cells import is_web_address, link_article, link_claim, link_row
-from extractor.browse.histories import read_former_claims
+from extractor.browse.histories import read_former_claims, tell_verdict
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
 
 __all__ = ["ARTICLE", "CLAIMS", "VERDICTS", "show_article"]
@@ -39,7 +39,7 @@ REPRINTS = """
 # A report printed more often is shown as so many more.
 REPRINTS_SHOWN = 5
 VERDICTS = """
-    SELECT claims.id, reviews.verdict
+    SELECT claims.id, reviews.verdict, reviews.correction
     FROM claims JOIN reviews ON reviews.claim_id = claims.id AND reviews.state = 'counts'
     WHERE claims.{column} = ?
 """
@@ -72,7 +72,7 @@ async def show_article(request: Any, datasette: Any) -> Any:
     verdicts = None
     if former is None and await may_read(request, datasette, name, "reviews"):
         found = await fetch_rows(datasette, name, VERDICTS.format(column="article_id"), [article["id"]])
-        verdicts = {row["id"]: row["verdict"] for row in found}
+        verdicts = {row["id"]: tell_verdict(row["verdict"], row["correction"]) for row in found}
     cards = make_cards(article, rows, verdicts)
     html = await datasette.render_template(
         "ainews_article.html",

@@ -13,7 +13,7 @@ from extractor.browse.cards import read_authors
 from extractor.browse.labels import read_extras
 from extractor.figures import write_exact, write_figure
 
-__all__ = ["is_web_address", "link_article", "link_claim", "link_out", "link_row", "render_value", "shorten"]
+__all__ = ["is_web_address", "link_article", "link_claim", "link_out", "link_row", "render_value", "shorten", "unwrap"]
 
 LONGEST = 100
 # Of the text of an article, what a list of articles shows; the whole of it is on the article's page.

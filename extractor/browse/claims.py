@@ -18,7 +18,7 @@ from extractor.browse.cards import find_elsewhere, make_cards, read_authors
 from extractor.browse.cells import link_article, link_claim, link_row
 from extractor.browse.contexts import find_context
 from extractor.browse.databases import our_tables
-from extractor.browse.histories import trace_claim
+from extractor.browse.histories import tell_verdict, trace_claim
 from extractor.browse.pages import EVIDENCE
 from extractor.browse.reports import compare_reports
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
@@ -43,6 +43,9 @@ ORIGINAL = "SELECT original_id FROM copies WHERE article_id = ?"
 VERSIONS = """
     SELECT version, claims, replaced_at FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 20
 """
+REVIEWS = """
+    SELECT verdict, state, reviewer, at, note, correction FROM reviews WHERE claim_id = ? ORDER BY id DESC LIMIT 20
+"""
 RUN = "SELECT id, command, started, version, rules FROM runs WHERE id = ?"
 
 
@@ -64,7 +67,7 @@ async def show_claim(request: Any, datasette: Any) -> Any:
     verdicts = None
     if await may_read(request, datasette, name, "reviews"):
         found = await fetch_rows(datasette, name, VERDICTS.format(column="id"), [claim["id"]])
-        verdicts = {row["id"]: row["verdict"] for row in found}
+        verdicts = {row["id"]: tell_verdict(row["verdict"], row["correction"]) for row in found}
     context = find_context(article, claim, evidence)
     html = await datasette.render_template(
         "ainews_claim.html",
@@ -143,11 +146,15 @@ async def _find_history(request: Any, datasette: Any, database: str, claim: Mapp
     versions: list[dict[str, Any]] = []
     if await may_read(request, datasette, database, "versions"):
         versions = await fetch_rows(datasette, database, VERSIONS, [claim["article_id"]])
+    reviews: list[dict[str, Any]] = []
+    if await may_read(request, datasette, database, "reviews"):
+        reviews = await fetch_rows(datasette, database, REVIEWS, [claim["id"]])
     run = None
     if claim.get("run_id") is not None and await may_read(request, datasette, database, "runs"):
         run = await fetch_one(datasette, database, RUN, [claim["run_id"]])
     return {
         "moments": trace_claim(claim, versions),
+        "reviews": [{**row, "told": tell_verdict(row["verdict"], row["correction"])} for row in reviews],
         "run": run,
         "run_address": link_row(datasette, database, "runs", str(run["id"])) if run else "",
         "by_present_rules": run is not None and run["rules"] == rules_hash(),

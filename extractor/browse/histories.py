@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.figures import write_value
+from extractor.figures import write_exact, write_value
 from extractor.schema import load_predicates
 
-__all__ = ["Moment", "read_former_claims", "trace_claim"]
+__all__ = ["Moment", "read_former_claims", "tell_verdict", "trace_claim"]
 
 # What the pages read of a claim of a former version.
 RECORD = {
@@ -58,6 +58,30 @@ def read_former_claims(claims: str) -> list[dict[str, Any]]:
         if isinstance(record, dict) and record.keys() >= RECORD and isinstance(record["start"], int)
     ] if isinstance(records, list) else []  # fmt: skip
     return sorted(rows, key=lambda row: (row["part"] != "title", row["start"], row["end"], row["id"]))
+
+
+def tell_verdict(verdict: str, correction: str) -> str:
+    """Return a reader's verdict in words, with the slots that were put right.
+
+    Args:
+        verdict: such as ``confirmed``.
+        correction: JSON of the slots as they are.
+
+    >>> tell_verdict("corrected", '{"value": 6000000.0, "chip": ""}')
+    'corrected: value is 6,000,000, chip is empty'
+    >>> tell_verdict("rejected", "{}")
+    'rejected'
+    """
+    try:
+        slots = json.loads(correction)
+    except ValueError:
+        slots = {}
+    told = (
+        [f"{name.replace('_', ' ')} is {_write(value)}" for name, value in slots.items()]
+        if isinstance(slots, dict)
+        else []
+    )
+    return f"{verdict}: {', '.join(told)}" if told else verdict
 
 
 def trace_claim(claim: Mapping[str, Any], versions: Iterable[Mapping[str, Any]]) -> list[Moment]:
@@ -112,4 +136,10 @@ def _find_changes(claim: Mapping[str, Any], former: Mapping[str, Any]) -> Iterab
         "rule",
     ):
         if claim[column] != former[column]:
-            yield f"{column.replace('_', ' ')} was {former[column] or 'empty'}"
+            yield f"{column.replace('_', ' ')} was {_write(former[column])}"
+
+
+def _write(value: object) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return write_exact(value)
+    return "empty" if value is None or value == "" else str(value)

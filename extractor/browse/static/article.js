@@ -187,7 +187,10 @@
     const height = Math.min(size.height, Math.max(goesBelow ? below : above, 100));
     popover.style.maxHeight = `${height}px`;
     const origin = page.getBoundingClientRect();
-    const x = Math.max(gap, Math.min(left, view.width - size.width - gap));
+    // Beside the list where there is room for both: a card that covers the list hides its own line there.
+    const text = page.querySelector(".ainews-article").getBoundingClientRect();
+    const rightmost = wide.matches ? Math.min(text.right, view.width - gap) : view.width - gap;
+    const x = Math.max(gap, Math.min(left, rightmost - size.width));
     popover.style.left = `${x - origin.left}px`;
     popover.style.top = `${(goesBelow ? bottom + gap : top - gap - height) - origin.top}px`;
   }
