@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from datasette.utils import tilde_encode
 
 from extractor.browse import register_routes
+from extractor.browse.charts import load_charts
 from extractor.browse.queries import load_queries
 
 __all__ = ["PageAddress", "list_pages"]
@@ -91,6 +92,8 @@ def _list_pages(db: sqlite3.Connection, name: str, each: int) -> Iterator[PageAd
     for page in ("", "/home", "/charts"):
         if any(route.match(f"/-/ainews{base}{page}") for route in routes):
             yield PageAddress(f"our{page.replace('/', '-') or '-home'}", f"/-/ainews{base}{page}")
+    for chart in load_charts():
+        yield PageAddress(f"chart-{chart.name}", f"/-/ainews{base}/chart/{chart.name}")
     for kind, sql in OURS.items():
         if not any(route.match(f"/-/ainews{base}/{kind}/x") for route in routes):
             continue

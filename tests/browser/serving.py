@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
 __all__ = ["AXE", "CHROMIUM", "LINES", "Site", "Visit", "open_page", "serve"]
 
@@ -78,7 +78,7 @@ class Visit:
         self.problems: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
-        page.on("dialog", lambda dialog: (self.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
         page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}"))
         page.on("request", self._see)
         self._host = urlsplit(site).netloc
@@ -86,6 +86,10 @@ class Visit:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(f"console {message.type}: {message.text}")
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _see(self, request: Request) -> None:
         address = urlsplit(request.url)

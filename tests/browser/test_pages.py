@@ -13,8 +13,8 @@ from tests.browser.conftest import miss
 from tests.browser.serving import AXE, Site, open_page
 
 GROUPS = (
-    "instance", "database", "table-articles", "table-claims", "table", "query", "row", "our", "article", "claim",
-    "entity",
+    "instance", "database", "table-articles", "table-claims", "table", "query", "row", "our", "chart", "article",
+    "claim", "entity",
 )  # fmt: skip
 WIDTHS = {"wide": 1280, "phone": 390}
 # Datasette's own templates break these on some of its pages, and they are not ours to mend.
