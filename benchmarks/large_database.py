@@ -70,7 +70,8 @@ def make_database(path: Path, *, articles: int, claims: int, seed: int = 0) -> N
             db.execute("COMMIT")
         for table in ("articles_fts", "claims_fts"):
             db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-        db.execute("PRAGMA journal_mode = WAL")
+        # As the store does at the end of a run
+        db.executescript("PRAGMA analysis_limit = 400; ANALYZE; PRAGMA journal_mode = WAL;")
     finally:
         db.close()
 

@@ -10,6 +10,8 @@ import argparse
 import re
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,18 +61,17 @@ def main() -> None:
 @contextmanager
 def _serve(path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "datasette", str(path), "--port", "0", "--setting", "sql_time_limit_ms", "5000"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        for words in process.stdout or ():
-            if found := re.search(r"running on (http://\S+)", words):
-                yield found[1]
-                return
-        raise SystemExit("Datasette has not started")
-    finally:
-        process.terminate()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
+    with tempfile.NamedTemporaryFile() as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            while not (found := re.search(r"running on (http://\S+)", said := Path(log.name).read_text())):
+                if process.poll() is not None:
+                    raise SystemExit(f"Datasette has not started:\n{said}")
+                time.sleep(0.1)
+            yield found[1]
+        finally:
+            process.terminate()
+            process.wait()
 
 
 if __name__ == "__main__":

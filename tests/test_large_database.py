@@ -75,3 +75,15 @@ def test_pages_are_listed(made: Path) -> None:
     kinds = {page.kind for page in found}
     assert {"instance", "database", "table-claims_flat", "query-latest_claims", "article", "row-claims"} <= kinds
     assert len({page.path for page in found}) == len(found)
+
+
+def test_newest_claims_come_from_an_index(made: Path) -> None:
+    """Not all claims are read and sorted to show a hundred: so it is only with what SQLite knows of its indexes."""
+    db = sqlite3.connect(made)
+    sql = "EXPLAIN QUERY PLAN SELECT * FROM claims_flat ORDER BY published DESC LIMIT 101"
+    try:
+        plan = [row[3] for row in db.execute(sql)]
+    finally:
+        db.close()
+    assert "SCAN articles USING INDEX articles_published" in plan
+    assert "SCAN claims" not in plan

@@ -14,10 +14,11 @@ from extractor.browse.articles import show_article
 from extractor.browse.cells import render_value
 from extractor.browse.charts import load_charts
 from extractor.browse.claims import show_claim
-from extractor.browse.databases import find_databases, our_databases, our_tables
+from extractor.browse.databases import find_databases, is_large, our_databases, our_tables
 from extractor.browse.drawings import show_chart, show_charts
 from extractor.browse.feeds import can_write_feed, write_feed
 from extractor.browse.labels import label_database
+from extractor.browse.large import lighten_labels, wrap_requests
 from extractor.browse.lines import add_queries, keep_orders, set_labels
 from extractor.browse.pages import row_vars, summary_vars
 from extractor.browse.queries import SavedQuery, load_queries
@@ -46,7 +47,8 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     async def start() -> None:
         await find_databases(datasette)
         for database in our_databases(datasette):
-            await set_labels(datasette, database, label_database(our_tables(datasette, database)))
+            labels = label_database(our_tables(datasette, database))
+            await set_labels(datasette, database, lighten_labels(labels, large=is_large(datasette, database)))
             await add_queries(datasette, database, _queries(datasette, database))
 
     return start
@@ -57,7 +59,11 @@ def get_metadata(datasette: Any, database: str | None, table: str | None) -> dic
     """Give Datasette 0.65 the labels."""
     names = our_databases(datasette) if database is None else [database]
     tables = {name: our_tables(datasette, name) for name in names}
-    labels = {name: label_database(has, table) for name, has in tables.items() if has}
+    labels = {
+        name: lighten_labels(label_database(has, table), large=is_large(datasette, name))
+        for name, has in tables.items()
+        if has
+    }
     return {"databases": keep_orders(datasette, labels)}
 
 
@@ -93,6 +99,12 @@ def register_routes() -> list[tuple[str, Any]]:
 def register_output_renderer(datasette: Any) -> dict[str, Any]:
     """Give every table, view and query an Atom feed of its rows."""
     return {"extension": "atom", "render": write_feed, "can_render": can_write_feed}
+
+
+@hook()
+def asgi_wrapper(datasette: Any) -> Any:
+    """Spare large databases what would read all of them for each request."""
+    return wrap_requests(datasette)
 
 
 @hook()

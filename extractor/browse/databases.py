@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
-__all__ = ["find_databases", "our_databases", "our_tables"]
+__all__ = ["find_databases", "is_large", "our_databases", "our_tables"]
+
+# Claims from which on a table is shown without what is counted for each request: to read them all takes longer than a
+# page may.
+LARGE = 100_000
 
 # What the pages read. A database that has all of it is ours, however it was made: a copy that went through
 # another program may have lost its application id, and a namesake of another make may have other columns.
@@ -29,8 +33,12 @@ COLUMNS = """
         AND tables.name IN ('articles', 'claims', 'evidence', 'predicates')
 """
 
+# The last number that was given, which takes no reading of the table: what was deleted counts.
+NUMBER_OF_CLAIMS = "SELECT coalesce(max(rowid), 0) FROM claims"
+
 # One entry a running Datasette, and gone with it.
 _found: WeakKeyDictionary[Any, dict[str, frozenset[str]]] = WeakKeyDictionary()
+_large: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
 
 
 async def find_databases(datasette: Any) -> None:
@@ -47,11 +55,18 @@ async def find_databases(datasette: Any) -> None:
             rows = await database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
             ours[name] = frozenset(row[0] for row in rows.rows)
     _found[datasette] = ours
+    numbers = {name: (await datasette.get_database(name).execute(NUMBER_OF_CLAIMS)).first()[0] for name in ours}
+    _large[datasette] = frozenset(name for name, number in numbers.items() if number > LARGE)
 
 
 def our_databases(datasette: Any) -> list[str]:
     """Return the names of the databases that are ours; empty before Datasette has started."""
     return list(_found.get(datasette, {}))
+
+
+def is_large(datasette: Any, database: str) -> bool:
+    """Tell whether a database of ours had more than `LARGE` claims when Datasette started."""
+    return database in _large.get(datasette, frozenset())
 
 
 def our_tables(datasette: Any, database: str | None) -> frozenset[str]:

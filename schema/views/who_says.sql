@@ -39,7 +39,7 @@ SELECT
     CAST('unreviewed' AS TEXT) AS status
 FROM claims
 JOIN articles ON articles.id = claims.article_id
-JOIN predicates ON predicates.name = claims.predicate
+LEFT JOIN predicates ON predicates.name = claims.predicate
 LEFT JOIN entities ON entities.id = claims.subject_id
 LEFT JOIN copies ON copies.article_id = claims.article_id
 WHERE claims.attributed_to <> ''
@@ -69,7 +69,7 @@ SELECT
 FROM reviews
 JOIN claims ON claims.id = reviews.claim_id
 JOIN articles ON articles.id = claims.article_id
-JOIN predicates ON predicates.name = claims.predicate
+LEFT JOIN predicates ON predicates.name = claims.predicate
 LEFT JOIN entities
     ON entities.id = CASE reviews.subject WHEN claims.subject THEN claims.subject_id ELSE reviews.subject_id END
 LEFT JOIN copies ON copies.article_id = claims.article_id

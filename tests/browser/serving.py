@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,26 +50,19 @@ def serve(*paths: Path, line: str = "0.65", arguments: tuple[str, ...] = ()) -> 
     command = [sys.executable, "-m", "datasette", *map(str, paths), "--port", "0", *arguments]
     # Two seconds are enough for each page of a small file, and a page that hangs is found
     command += ["--setting", "sql_time_limit_ms", "2000"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
-    try:
-        said: list[str] = []
-        root = ""
-        assert process.stdout
-        for words in process.stdout:
-            said.append(words)
-            if found := re.search(r"https?://\S+/-/auth-token\S*", words):
-                root = found[0]
-            if found := re.search(r"Uvicorn running on (http://[\d.]+:\d+)", words):
-                url = found[1]
-                break
-        else:
-            raise RuntimeError("".join(said))
-        yield Site(url, re.sub(r"^https?://[^/]+", url, root))
-    finally:
-        process.terminate()
-        process.wait(20)
-        if process.stdout:
-            process.stdout.close()
+    # Into a file: a pipe that nobody reads any more is full after some hundred requests, and the server waits.
+    with tempfile.NamedTemporaryFile("r+", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
+        try:
+            while not (found := re.search(r"running on (http://[\d.]+:\d+)", said := Path(log.name).read_text())):
+                if process.poll() is not None:
+                    raise RuntimeError(said)
+                time.sleep(0.1)
+            root = re.search(r"/-/auth-token\S*", said)
+            yield Site(found[1], found[1] + root[0] if root else "")
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 class Visit:

@@ -17,8 +17,14 @@ GROUPS = (
     "claim", "entity",
 )  # fmt: skip
 WIDTHS = {"wide": 1280, "phone": 390}
-# Datasette's own templates break these on some of its pages, and they are not ours to mend.
-THEIRS: tuple[str, ...] = ()
+# What Datasette's own templates break: its html tag on every page, and on its own pages forms without labels and its
+# buttons' colours. Each is found again once it is taken off this list.
+OUR_GROUPS = ("our", "chart", "article", "claim", "entity")
+THEIRS = {"html-has-lang"}
+ON_THEIR_PAGES = {
+    "aria-input-field-name", "color-contrast", "label", "link-in-text-block", "scrollable-region-focusable",
+    "select-name",
+}  # fmt: skip
 
 
 def group_of(page: PageAddress) -> str:
@@ -72,6 +78,7 @@ def test_page_is_accessible(browser: Browser, site: Site, corpus: Path, group: s
     if not AXE.exists():
         miss(f"axe-core is not in {AXE}: see .ci/run, or set AINEWS_AXE")
     found = {}
+    known = THEIRS if group in OUR_GROUPS else THEIRS | ON_THEIR_PAGES
     for page in pages_of(corpus, group):
         with open_page(browser, site, page.path) as visit:
             visit.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -81,7 +88,7 @@ def test_page_is_accessible(browser: Browser, site: Site, corpus: Path, group: s
             serious = [
                 (told["id"], node["target"], node["failureSummary"].splitlines()[-1].strip())
                 for told in violations
-                if told["impact"] in ("serious", "critical") and told["id"] not in THEIRS
+                if told["impact"] in ("serious", "critical") and told["id"] not in known
                 for node in told["nodes"][:3]
             ]
             if serious:

@@ -81,7 +81,7 @@
     all.type = "button";
     all.className = "ainews-all";
     all.textContent = "None";
-    all.setAttribute("aria-label", "Switch all kinds of claim on or off");
+    all.title = "Switch all kinds of claim on or off";
     all.addEventListener("click", () => {
       const on = off.size > 0;
       for (const box of boxes) {

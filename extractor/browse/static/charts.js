@@ -57,6 +57,8 @@ function prepare(table) {
     if (!width) return;
     const plot = plotOf(chart, width, isDark(place));
     plot.addEventListener("click", () => plot.value && tell(chosen, chart, plot.value));
+    // A name needs a role: Plot gives its groups none.
+    for (const group of plot.querySelectorAll("g[aria-label]")) group.setAttribute("role", "group");
     place.replaceChildren(plot);
     dropOverlaps(place);
   };
