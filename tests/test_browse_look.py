@@ -7,11 +7,12 @@ import colorsys
 import re
 from collections.abc import Iterator
 from importlib.resources import files
+from urllib.parse import urlencode
 
 import pytest
 
 from extractor.browse.cards import HUES
-from tests.browsing import Site, make_articles, save
+from tests.browsing import Site, make_articles, one, save
 
 CSS = (files("extractor.browse") / "static" / "browse.css").read_text(encoding="utf-8")
 
@@ -138,3 +139,47 @@ def test_every_page_fits_a_phone_and_has_the_stylesheet_last(site: Site, path: s
     assert "width=device-width" in str(page.select_one("meta[name=viewport]"))
     sheets = [str(link["href"]) for link in page.select("link[rel=stylesheet]") if "codemirror" not in str(link)]
     assert "browse.css" in sheets[-1]
+
+
+# Sentences in tables
+
+SENTENCES = [
+    ("It took 512 chips, not 512 chips.", "512 chips", 23, 0, "It took 512 chips, not [512 chips]."),
+    ("It took 512 chips.", "512 chips", 99, 0, "It took [512 chips]."),
+    ("It took 512 chips.", "600 chips", 8, 0, "It took 512 chips."),
+    ("x" * 200 + " 512 " + "y" * 200, "512", 201, 0, "… " + "x" * 59 + " [512] " + "y" * 59 + " …"),
+    ("<b>512</b> chips", "512", 3, 0, "<b>[512]</b> chips"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "quote", "start", "begins", "shown"), SENTENCES)
+def test_sentence_of_a_table_marks_the_quote(
+    site: Site, sentence: str, quote: str, start: int, begins: int, shown: str
+) -> None:
+    """At the claim's own offsets where the row has them: the same words may stand twice."""
+    sql = "select :s as sentence, :q as quote, cast(:a as integer) as start, cast(:b as integer) as sentence_start"
+    asked = urlencode({"sql": sql, "s": sentence, "q": quote, "a": start, "b": begins})
+    cell = one(site.page(f"/hand?{asked}"), "td.col-sentence")
+    for mark in cell.select("mark"):
+        mark.replace_with(f"[{mark.get_text()}]")
+    assert cell.get_text().strip() == shown
+
+
+@pytest.mark.parametrize(
+    ("columns", "marks"),
+    [
+        ("'a b' as sentence, 'b' as quote", ["b"]),
+        ("'a b' as sentence", []),
+        ("'a' as sentence, null as quote, 'x' as start, 2 as sentence_start", []),
+        ("'a' as sentence, '' as quote, 0 as start, 0 as sentence_start", []),
+    ],
+)
+def test_sentence_without_offsets_or_quote(site: Site, columns: str, marks: list[str]) -> None:
+    cell = one(site.page(f"/hand?{urlencode({'sql': 'select ' + columns})}"), "td.col-sentence")
+    assert [mark.get_text() for mark in cell.select("mark")] == marks
+
+
+def test_every_claim_marks_its_quote(site: Site) -> None:
+    page = site.page("/hand/claims_flat")
+    quotes = [row["quote"] for row in site.rows("/hand/claims_flat.json")]
+    assert [mark.get_text() for mark in page.select("td.col-sentence mark")] == quotes

@@ -16,6 +16,8 @@ from extractor.figures import write_exact, write_figure
 __all__ = ["is_web_address", "link_article", "link_claim", "link_out", "link_row", "render_value", "shorten", "unwrap"]
 
 LONGEST = 100
+# Of a sentence whose quote is marked, what is shown on either side of it.
+AROUND = 60
 # Of the text of an article, what a list of articles shows; the whole of it is on the article's page.
 OPENING = 280
 _SHORTENED = ("quote", "sentence", "words", "told")
@@ -56,6 +58,8 @@ def render_value(
     if column == "subject_id" and table not in ("claims", "entities"):
         address = f"{datasette.urls.table(database, 'claims_flat')}?{urlencode({'subject_id': value})}"
         return _link(address, str(value))
+    if column == "sentence" and isinstance(value, str):
+        return _mark_quote(value, row)
     if column in _SHORTENED and isinstance(value, str):
         return shorten(value)
     if column in _ADDRESSES and isinstance(value, str):
@@ -118,6 +122,24 @@ def shorten(words: str) -> Markup:
 
 def _cut(words: str, longest: int) -> str:
     return (words[:longest].rsplit(" ", 1)[0] if " " in words[:longest] else words[:longest]).rstrip()
+
+
+def _mark_quote(sentence: str, row: Mapping[str, Any]) -> Markup:
+    """Return a sentence with the claim's quote marked, and of a long one the words around it."""
+    quote = _read_key(row, "quote")
+    start, begins = (row[key] if key in row.keys() else None for key in ("start", "sentence_start"))  # noqa: SIM118
+    at = start - begins if isinstance(start, int) and isinstance(begins, int) else -1
+    if not quote or at < 0 or sentence[at : at + len(quote)] != quote:
+        at = sentence.find(quote) if quote else -1
+    if at < 0:
+        return shorten(sentence)
+    end = at + len(quote)
+    first = at - AROUND if at > AROUND + 10 else 0
+    last = end + AROUND if end + AROUND + 10 < len(sentence) else len(sentence)
+    return Markup('<span title="{}">{}{}<mark class="ainews-told">{}</mark>{}{}</span>').format(
+        sentence, "… " if first else "", sentence[first:at], quote, sentence[end:last],
+        " …" if last < len(sentence) else "",
+    )  # fmt: skip
 
 
 def _open_text(text: str, address: str) -> Markup:
