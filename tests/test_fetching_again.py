@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from extractor.errors import StoreError
 from extractor.store import Store, open_store
 from tests.fetching import follow, rows, run
 from tests.press import Story, publish, write_index, write_rss, write_sitemap, write_stories
@@ -310,3 +314,35 @@ def iter_sources(store: Store) -> Iterator:  # type: ignore[type-arg]
 
     for row in list(store.web.sources()):
         yield Source(row["kind"], row["location"])
+
+
+# The store itself
+
+
+def test_fetch_waits_once_for_a_database_that_is_locked(tmp_path: Path) -> None:
+    path = tmp_path / "claims.db"
+    hosts = [f"127.0.0.{number}" for number in range(2, 8)]
+    asked = threading.Barrier(len(hosts))
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    tried: list[str] = []
+
+    def answer(request: Request) -> Response:
+        if asked.wait(30) == 0:
+            other.execute("BEGIN IMMEDIATE")
+            tried.clear()
+        time.sleep(0.2)
+        return Story(1).make_response(request.headers["host"])
+
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_store(path, create=True, wait=0.2))
+        for host in hosts:
+            site = stack.enter_context(Publisher(host))
+            follow(opened, site.serve("/a", answer), "page", every=3600)
+        opened._db.conn.set_trace_callback(tried.append)
+        with pytest.raises(StoreError, match="locked"):
+            run(opened, networks=("127.0.0.0/8",))
+        opened._db.conn.set_trace_callback(None)
+        other.close()
+        assert tried.count("BEGIN IMMEDIATE") == 2, "one page's, and one to note the end"
+        assert rows(opened, "SELECT DISTINCT state FROM addresses") == [("waiting",)]
+        assert rows(opened, "SELECT count(*) FROM articles") == [(0,)]

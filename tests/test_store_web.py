@@ -321,3 +321,20 @@ def test_lock_holds_on_a_disk_that_is_full(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="Another run"), hold_lock(path, "ingest"):
             pass
         holder.communicate()
+
+
+def test_disk_that_takes_no_more_is_not_called_a_damaged_database(tmp_path: Path) -> None:
+    write = (
+        "import resource, sys\n"
+        "from extractor.errors import StoreError\nfrom extractor.store import Source, open_store\n"
+        "with open_store(sys.argv[1], create=True) as store:\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "    try:\n"
+        "        for number in range(10_000):\n            store.web.follow(Source('feed', f'https://n.example/{number}'))\n"
+        "    except StoreError as error:\n        print(error.message)\n"
+    )
+    command = [sys.executable, "-c", write, str(tmp_path / "claims.db")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "disk" in told
+    assert "limits of this account" in told
+    assert "damaged" not in told

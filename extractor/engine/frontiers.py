@@ -14,7 +14,7 @@ from extractor.engine.answers import read_answer_page
 from extractor.engine.listings import Below, Depths, select_entries, try_clean
 from extractor.engine.reading import ReadPage
 from extractor.engine.records import Archive, Fetched, FetchOptions
-from extractor.errors import SourceError, StoreError
+from extractor.errors import ExtractorError, SourceError, StoreError
 from extractor.records import Failure, Page
 from extractor.sources.kinds import find_binary
 from extractor.sources.web.records import Address, AddressKind, Answer, Entry, FoundKind, Listing, Wish, WishKind
@@ -78,6 +78,7 @@ class StoreFrontier:
         self._resting: dict[str, tuple[str, str]] = {}
         self._selections: dict[str, tuple[str, str]] = {}
         self._depths = Depths()
+        self._error: ExtractorError | None = None
         # What was put off in this run, and not had since
         self._late: set[str] = set()
 
@@ -156,6 +157,13 @@ class StoreFrontier:
 
     async def answered(self, answer: Answer) -> None:
         """Keep what came: by its status, and then by what it is."""
+        try:
+            await self._keep(answer)
+        except ExtractorError as error:
+            self._error = error
+            raise
+
+    async def _keep(self, answer: Answer) -> None:
         if self._archive is not None:
             self._archive.write(answer)
         self.now = self.now.plus(pages=1)
@@ -256,7 +264,11 @@ class StoreFrontier:
 
     async def _in_reader(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Work that takes long, beside the loop: other answers go on coming."""
-        return await asyncio.get_running_loop().run_in_executor(self._reader, function, *arguments)
+        done = await asyncio.get_running_loop().run_in_executor(self._reader, function, *arguments)
+        if self._error is not None:
+            # Another answer could not be kept meanwhile, nor can this one: a locked database is waited for once
+            raise self._error
+        return done
 
     def _count(self, address: Address, **more: int) -> None:
         self._in_hand.discard(address.url)

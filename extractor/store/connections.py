@@ -124,9 +124,12 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if name.startswith("SQLITE_FULL"):
         return StoreError("The disk is full", where=where, found=found, fix="Free some space and run this again")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR")):
+    if name.startswith("SQLITE_IOERR"):
+        fix = "Check the disk, its space and the limits of this account, then run this again"
+        return StoreError("The disk did not read or write the database", where=where, found=found, fix=fix)
+    if name.startswith("SQLITE_CORRUPT"):
         fix = "Take the file from a backup, or save what is left with: sqlite3 FILE .recover"
-        return StoreError("The database is damaged or cannot be read", where=where, found=found, fix=fix)
+        return StoreError("The database is damaged", where=where, found=found, fix=fix)
     if name.startswith("SQLITE_CONSTRAINT"):
         fix = "Nothing of this record was stored. Please report it with the page that it came from"
         return RefusedRecord(

@@ -174,6 +174,8 @@ class PressSpider(Spider):  # type: ignore[misc]
         answer = make_answer(address, response, timestamp(at))
         if response.status in (200, 304) and find_reservation(answer.headers, answer.content, answer.charset):
             raise Refused(f"it reserves itself: no text and data mining{place}")
+        if self.error is not None:
+            raise Stopped
         await self.frontier.answered(answer)
         self._close(address)
 
@@ -262,8 +264,11 @@ class PressSpider(Spider):  # type: ignore[misc]
         """Call the frontier; if it cannot go on, nor can the crawl.
 
         Raises:
-            Stopped: it raised, and the crawl ends.
+            Stopped: it raised, now or before, and the crawl ends.
         """
+        if self.error is not None:
+            # A database that is locked would keep each that is under way waiting, one after the other
+            raise Stopped
         try:
             yield
         except Exception as error:
