@@ -19,9 +19,18 @@ from extractor.browse.drawings import show_chart, show_charts
 from extractor.browse.feeds import can_write_feed, write_feed
 from extractor.browse.labels import label_database
 from extractor.browse.large import lighten_labels, wrap_requests
-from extractor.browse.lines import add_queries, keep_orders, set_labels
+from extractor.browse.lines import (
+    REVIEW,
+    add_queries,
+    allow_reviewers,
+    is_reviewer,
+    keep_orders,
+    make_review_action,
+    set_labels,
+)
 from extractor.browse.pages import row_vars, summary_vars
 from extractor.browse.queries import SavedQuery, load_queries
+from extractor.browse.verdicts import take_verdict, verdict_vars
 
 __all__: list[str] = []
 
@@ -91,8 +100,29 @@ def register_routes() -> list[tuple[str, Any]]:
             (r"/claim/(?P<id>[^/]+)", show_claim),
             (r"/charts", show_charts),
             (r"/chart/(?P<chart>[^/]+)", show_chart),
+            (r"/review", take_verdict),
         )
     ]
+
+
+@hook(optional=True)
+def permission_allowed(datasette: Any, actor: Any, action: str, resource: Any) -> bool | None:
+    """Tell Datasette 0.65 who may judge claims: root, and whom the configuration names."""
+    if action != REVIEW or not actor:
+        return None
+    return True if actor.get("id") == "root" or is_reviewer(datasette, actor, resource) else None
+
+
+@hook(optional=True)
+def register_actions(datasette: Any) -> list[Any]:
+    """Tell Datasette 1.0 of the permission to judge claims, which root has and its configuration can give."""
+    return [make_review_action()]
+
+
+@hook(optional=True)
+def permission_resources_sql(datasette: Any, actor: Any, action: str) -> list[Any] | None:
+    """Tell Datasette 1.0 whom the configuration of the plugin lets judge claims."""
+    return allow_reviewers(datasette, actor, our_databases(datasette)) if action == REVIEW else None
 
 
 @hook()
@@ -111,16 +141,17 @@ def asgi_wrapper(datasette: Any) -> Any:
 def extra_template_vars(
     datasette: Any, request: Any, database: str | None, table: str | None, view_name: str | None
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Give the pages of a row and of a database what our templates add to them."""
+    """Give the pages of a row, of a database and of our own what our templates add to them."""
 
     async def find() -> dict[str, Any]:
         if request is None or not database or not our_tables(datasette, database):
             return {}
+        found = await verdict_vars(datasette, request, database, view_name or "")
         if view_name == "row" and table:
-            return await row_vars(datasette, request, database, table)
+            found |= await row_vars(datasette, request, database, table)
         if view_name == "database":
-            return await summary_vars(datasette, request, database)
-        return {}
+            found |= await summary_vars(datasette, request, database)
+        return found
 
     return find
 

@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from datasette.utils import actor_matches_allow
+
 from extractor.browse.queries import SavedQuery
 
-__all__ = ["add_queries", "keep_orders", "may_view", "set_labels"]
+__all__ = [
+    "REVIEW", "add_queries", "allow_reviewers", "is_reviewer", "keep_orders", "make_review_action", "may_review",
+    "may_view", "set_labels",
+]  # fmt: skip
+
+REVIEW = "ainews-review"
+"""The permission to judge claims."""
 
 # What 1.0 keeps in its configuration and not among its metadata.
 _SETTINGS = ("facets", "fts_pk", "fts_table", "hidden", "label_column", "sort", "sort_desc")
@@ -33,6 +41,50 @@ async def may_view(datasette: Any, actor: Any, database: str, *tables: str) -> b
         if not visible:
             return False
     return True
+
+
+async def may_review(datasette: Any, actor: Any, database: str) -> bool:
+    """Tell whether somebody may judge the claims of a database; nobody may who is not signed in."""
+    if not actor:
+        return False
+    if hasattr(datasette, "allowed"):
+        from datasette.resources import DatabaseResource
+
+        resource = DatabaseResource(database=database)
+        return bool(await datasette.allowed(action=REVIEW, resource=resource, actor=actor))
+    return bool(await datasette.permission_allowed(actor, REVIEW, resource=database, default=False))
+
+
+def is_reviewer(datasette: Any, actor: Any, database: str) -> bool:
+    """Tell whether the plugin's configuration lets somebody judge: ``{"review": {"id": "ada"}}``, as in ``allow``."""
+    # 1.0 does not fall back to the configuration for all databases where one has settings of any other kind
+    configs = (datasette.plugin_config("ainews-to-sqlite", **of) for of in ({"database": database}, {}))
+    config = next(filter(None, configs), None)
+    allow = config.get("review") if isinstance(config, dict) else None
+    return bool(actor) and allow is not None and bool(actor_matches_allow(actor, allow))
+
+
+def make_review_action() -> Any:
+    """Return the permission to judge claims, as Datasette 1.0 wants to be told of it."""
+    from datasette.permissions import Action
+    from datasette.resources import DatabaseResource
+
+    words = "Review claims: confirm, correct or reject them"
+    return Action(name=REVIEW, description=words, resource_class=DatabaseResource)
+
+
+def allow_reviewers(datasette: Any, actor: Any, databases: Iterable[str]) -> list[Any]:
+    """Return, as Datasette 1.0 wants it, in which databases the plugin's configuration lets somebody judge."""
+    from datasette.permissions import PermissionSQL
+
+    return [
+        PermissionSQL(
+            sql=f"SELECT :ainews_review_{number} AS parent, NULL AS child, 1 AS allow, 'named reviewer' AS reason",
+            params={f"ainews_review_{number}": database},
+        )
+        for number, database in enumerate(databases)
+        if is_reviewer(datasette, actor, database)
+    ]
 
 
 async def set_labels(datasette: Any, database: str, labels: dict[str, Any]) -> None:

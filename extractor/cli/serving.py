@@ -15,8 +15,9 @@ __all__ = ["serve"]
 @click.argument("db")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
+@click.option("--review", is_flag=True, help="Print a link that signs you in, to judge claims on their pages.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in a web browser.")
-def serve(db: str, host: str, port: int, open_browser: bool) -> None:
+def serve(db: str, host: str, port: int, review: bool, open_browser: bool) -> None:
     """Browse DB in Datasette, until Ctrl-C.
 
     The same as: datasette DB. Our plugin for Datasette is found by itself in both cases.
@@ -36,6 +37,8 @@ def serve(db: str, host: str, port: int, open_browser: bool) -> None:
     arguments = ["serve", db, "--host", host, "--port", str(port), "--setting", "sql_time_limit_ms", "5000"]
     # The articles are their publishers': what is shown a page at a time is not handed out as a file
     arguments += ["--setting", "allow_download", "off"]
+    # Root may judge claims, and nobody else unless a configuration says so
+    arguments += ["--root"] if review else []
     arguments += ["--open"] if open_browser else []
     datasette.main(arguments, prog_name="datasette", standalone_mode=False)
 

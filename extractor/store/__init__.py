@@ -10,7 +10,7 @@ from __future__ import annotations
 from extractor.store.connections import RefusedRecord
 from extractor.store.problems import Problem
 from extractor.store.publications import Notice, Published, is_published
-from extractor.store.reviews import STATUSES, ReviewStore, Verdict
+from extractor.store.reviews import STATUSES, ReviewStore, Verdict, save_review, undo_review
 from extractor.store.runs import Ending
 from extractor.store.sources import Source, SourceKind
 from extractor.store.stores import Outcome, Store, open_store
@@ -18,5 +18,5 @@ from extractor.store.web import WebStore
 
 __all__ = [
     "Ending", "Notice", "Outcome", "Problem", "Published", "RefusedRecord", "ReviewStore", "STATUSES", "Source",
-    "SourceKind", "Store", "Verdict", "WebStore", "is_published", "open_store",
+    "SourceKind", "Store", "Verdict", "WebStore", "is_published", "open_store", "save_review", "undo_review",
 ]  # fmt: skip

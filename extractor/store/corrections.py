@@ -39,10 +39,12 @@ def correct_slots(claim: Mapping[str, Any], correction: Mapping[str, Any]) -> di
         if name not in SLOTS:
             raise StoreError("This is no slot that can be put right", expected=" | ".join(SLOTS), found=repr(name))
         slots[name] = _read_slot(name, right, claim)
-    if slots["high"] is not None and "comparator" not in correction:
+    # A form sends every slot: what is as it was is no correction
+    given = {name for name in correction if slots[name] != claim[name]}
+    if slots["high"] is not None and "high" in given and "comparator" not in given:
         slots["comparator"] = "range"
     if slots["high"] is None and slots["comparator"] == "range":
-        if correction.get("comparator") == "range":
+        if "comparator" in given:
             raise StoreError("A range has two ends", expected="high, too", found="comparator=range alone")
         slots["comparator"] = "eq"
     if slots["high"] is not None and slots["high"] < slots["value"]:
