@@ -730,8 +730,8 @@ def test_verify_finds(filled: Store, path: Path, statement: str, table: str, wor
 
 
 def test_verify_finds_a_torn_index(filled: Store, path: Path) -> None:
-    raw(path, "PRAGMA writable_schema = ON", "UPDATE sqlite_master SET sql = replace(sql, '(chip)', '(rule)') "
-        "WHERE name = 'claims_chip'", drop_triggers=True)  # fmt: skip
+    raw(path, "PRAGMA writable_schema = ON", "UPDATE sqlite_master SET sql = replace(sql, '(attributed_to)', '(rule)') "
+        "WHERE name = 'claims_attributed_to'", drop_triggers=True)  # fmt: skip
     with open_store(path) as again:
         assert any("integrity check" in problem.reason for problem in again.verify())
 
