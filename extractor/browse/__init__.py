@@ -14,7 +14,7 @@ from extractor.browse.articles import show_article
 from extractor.browse.cells import render_value
 from extractor.browse.charts import load_charts
 from extractor.browse.claims import show_claim
-from extractor.browse.databases import find_databases, is_large, our_databases, our_tables
+from extractor.browse.databases import find_databases, is_large, our_databases, our_notice, our_tables
 from extractor.browse.drawings import show_chart, show_charts
 from extractor.browse.feeds import can_write_feed, write_feed
 from extractor.browse.labels import label_database
@@ -28,6 +28,7 @@ from extractor.browse.lines import (
     make_review_action,
     set_labels,
 )
+from extractor.browse.notices import label_notice
 from extractor.browse.pages import row_vars, summary_vars
 from extractor.browse.queries import SavedQuery, load_queries
 from extractor.browse.verdicts import take_verdict, verdict_vars
@@ -57,6 +58,7 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
         await find_databases(datasette)
         for database in our_databases(datasette):
             labels = label_database(our_tables(datasette, database))
+            labels |= label_notice(our_notice(datasette, database))
             await set_labels(datasette, database, lighten_labels(labels, large=is_large(datasette, database)))
             await add_queries(datasette, database, _queries(datasette, database))
 
@@ -70,6 +72,7 @@ def get_metadata(datasette: Any, database: str | None, table: str | None) -> dic
     tables = {name: our_tables(datasette, name) for name in names}
     labels = {
         name: lighten_labels(label_database(has, table), large=is_large(datasette, name))
+        | label_notice(our_notice(datasette, name))
         for name, has in tables.items()
         if has
     }

@@ -14,6 +14,7 @@ from datasette.utils import tilde_decode
 
 from extractor.browse.cards import list_kinds, make_cards, mark_part, read_authors
 from extractor.browse.cells import is_web_address, link_article, link_claim, link_row
+from extractor.browse.databases import our_notice
 from extractor.browse.histories import read_former_claims, tell_verdict
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
 
@@ -43,6 +44,7 @@ VERDICTS = """
     FROM claims JOIN reviews ON reviews.claim_id = claims.id AND reviews.state = 'counts'
     WHERE claims.{column} = ?
 """
+SOURCE_TEXT = "SELECT sha256, length, published FROM source_texts WHERE article_id = ?"
 VERSIONS = "SELECT version, replaced_at FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 100"
 VERSION = (
     "SELECT version, title, text, published, claims, replaced_at FROM versions WHERE article_id = ? AND version = ?"
@@ -81,6 +83,7 @@ async def show_article(request: Any, datasette: Any) -> Any:
             "article": article,
             "former": former,
             "versions": versions,
+            "source_text": await _find_source_text(request, datasette, name, article["id"]),
             "authors": read_authors(article["authors"]),
             "address": article["url"] if is_web_address(article["url"]) else "",
             "title": mark_part(article, "title", cards),
@@ -114,6 +117,13 @@ async def _find_former(
     if found is None:
         raise NotFound("There is no such version of this article")
     return found
+
+
+async def _find_source_text(request: Any, datasette: Any, database: str, article: str) -> dict[str, Any] | None:
+    """Return the hash and length of the whole text, of which a published file has some passages only."""
+    if our_notice(datasette, database) is None or not await may_read(request, datasette, database, "source_texts"):
+        return None
+    return await fetch_one(datasette, database, SOURCE_TEXT, [article])
 
 
 async def _find_copies(request: Any, datasette: Any, database: str, article: str) -> dict[str, Any]:

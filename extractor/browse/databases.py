@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
-__all__ = ["find_databases", "is_large", "our_databases", "our_tables"]
+from extractor.browse.labels import PUBLISHED
+
+__all__ = ["find_databases", "is_large", "our_databases", "our_notice", "our_tables"]
 
 # Claims from which on a table is shown without what is counted for each request: to read them all takes longer than a
 # page may.
@@ -39,6 +41,7 @@ NUMBER_OF_CLAIMS = "SELECT coalesce(max(rowid), 0) FROM claims"
 # One entry a running Datasette, and gone with it.
 _found: WeakKeyDictionary[Any, dict[str, frozenset[str]]] = WeakKeyDictionary()
 _large: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+_notices: WeakKeyDictionary[Any, dict[str, dict[str, Any]]] = WeakKeyDictionary()
 
 
 async def find_databases(datasette: Any) -> None:
@@ -46,7 +49,7 @@ async def find_databases(datasette: Any) -> None:
 
     Datasette calls for it when it starts: one that is attached or first filled later is found at the next start.
     """
-    ours = {}
+    ours, notices = {}, {}
     for name, database in list(datasette.databases.items()):
         columns: dict[str, set[str]] = {}
         for table, column in (await database.execute(COLUMNS)).rows:
@@ -54,7 +57,10 @@ async def find_databases(datasette: Any) -> None:
         if all(needed <= columns.get(table, set()) for table, needed in NEEDED.items()):
             rows = await database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
             ours[name] = frozenset(row[0] for row in rows.rows)
-    _found[datasette] = ours
+            if ours[name] >= PUBLISHED:
+                row = (await database.execute("SELECT * FROM publication")).first()
+                notices[name] = dict(row) if row else {}
+    _found[datasette], _notices[datasette] = ours, notices
     numbers = {name: (await datasette.get_database(name).execute(NUMBER_OF_CLAIMS)).first()[0] for name in ours}
     _large[datasette] = frozenset(name for name, number in numbers.items() if number > LARGE)
 
@@ -72,3 +78,8 @@ def is_large(datasette: Any, database: str) -> bool:
 def our_tables(datasette: Any, database: str | None) -> frozenset[str]:
     """Return the tables and views of a database of ours; empty for any other."""
     return _found.get(datasette, {}).get(database or "", frozenset())
+
+
+def our_notice(datasette: Any, database: str | None) -> dict[str, Any] | None:
+    """Return what the publisher of a published file says of it, the row of ``publication``; None for any other."""
+    return _notices.get(datasette, {}).get(database or "")

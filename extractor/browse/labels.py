@@ -9,7 +9,10 @@ from typing import Any
 
 from extractor.schema import data_folder, read_yaml
 
-__all__ = ["label_database", "read_extras"]
+__all__ = ["PUBLISHED", "label_database", "read_extras"]
+
+PUBLISHED = frozenset({"passages", "publication", "source_texts"})
+"""The tables by which a published file is known, even if it went through another program."""
 
 
 @cache
@@ -27,6 +30,19 @@ def _read_labels() -> dict[str, Any]:
     return labels
 
 
+@cache
+def _read_published_labels() -> dict[str, Any]:
+    """Read the labels of a published file: those of every database, but for what is otherwise in it."""
+    labels, published = copy.deepcopy(_read_labels()), read_yaml(data_folder("schema") / "publication.yml")
+    labels["tables"] = published["tables"] | labels["tables"]
+    for name, otherwise in published["instead"].items():
+        label = labels["tables"][name]
+        label |= {**otherwise, "columns": label["columns"] | otherwise.get("columns", {})}
+    for name in published["left_out"]:
+        labels["tables"][name]["hidden"] = True
+    return labels
+
+
 def label_database(tables: frozenset[str], table: str | None = None) -> dict[str, Any]:
     """Return the labels of a database in the form of Datasette's metadata: ``{"title", "description", "tables"}``.
 
@@ -37,7 +53,7 @@ def label_database(tables: frozenset[str], table: str | None = None) -> dict[str
     Returns:
         A new dictionary each time: Datasette 0.65 writes a user's own metadata into what it is given.
     """
-    labels = _read_labels()
+    labels = _read_published_labels() if tables >= PUBLISHED else _read_labels()
     wanted = [name for name in labels["tables"] if name in tables and (table is None or name == table)]
     return {
         "title": labels["title"],

@@ -92,7 +92,7 @@ async def set_labels(datasette: Any, database: str, labels: dict[str, Any]) -> N
     if not hasattr(datasette, "set_database_metadata"):
         return
     known = await datasette.get_database_metadata(database)
-    for key in ("title", "description"):
+    for key in labels.keys() - {"tables"}:
         if not known.get(key) and not (key == "description" and known.get("description_html")):
             await datasette.set_database_metadata(database, key, labels[key])
     settings = datasette.config.setdefault("databases", {}).setdefault(database, {}).setdefault("tables", {})

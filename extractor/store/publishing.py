@@ -151,6 +151,9 @@ def _seal(public: Database) -> None:
     public.conn.execute("PRAGMA synchronous = FULL")
     for table in ("articles", "claims"):
         public.conn.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")
+    # Of the rows that are there now; the limit is that of every run
+    public.conn.execute("PRAGMA analysis_limit = 400")
+    public.conn.execute("ANALYZE")
     public.conn.execute("VACUUM")
 
 
