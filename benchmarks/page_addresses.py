@@ -29,7 +29,7 @@ class PageAddress:
     path: str
 
 
-# One page of each of our kinds: the pattern of a route's last part, and SQL for what may stand there, richest first.
+# One page of each of our kinds, and SQL for what may stand at the end of its address, richest first.
 OURS = {
     "article": "SELECT article_id FROM claims GROUP BY article_id ORDER BY count(*) DESC, article_id",
     "claim": "SELECT claims.id FROM claims JOIN evidence ON evidence.claim_id = claims.id "
@@ -95,10 +95,11 @@ def _list_pages(db: sqlite3.Connection, name: str, each: int) -> Iterator[PageAd
     for chart in load_charts():
         yield PageAddress(f"chart-{chart.name}", f"/-/ainews{base}/chart/{chart.name}")
     for kind, sql in OURS.items():
-        if not any(route.match(f"/-/ainews{base}/{kind}/x") for route in routes):
+        part = kind if kind in ("article", "claim") else "subject"
+        if not any(route.match(f"/-/ainews{base}/{part}/x") for route in routes):
             continue
         for row in _sample(db, sql, each):
-            yield PageAddress(kind, f"/-/ainews{base}/{kind}/{tilde_encode(row)}")
+            yield PageAddress(kind, f"/-/ainews{base}/{part}/{tilde_encode(row)}")
 
 
 def _sample(db: sqlite3.Connection, sql: str, each: int) -> list[str]:

@@ -31,6 +31,7 @@ from extractor.browse.lines import (
 from extractor.browse.notices import label_notice
 from extractor.browse.pages import row_vars, summary_vars
 from extractor.browse.queries import SavedQuery, load_queries
+from extractor.browse.subjects import show_subject
 from extractor.browse.verdicts import take_verdict, verdict_vars
 
 __all__: list[str] = []
@@ -104,6 +105,7 @@ def register_routes() -> list[tuple[str, Any]]:
             (r"/charts", show_charts),
             (r"/chart/(?P<chart>[^/]+)", show_chart),
             (r"/review", take_verdict),
+            (r"/subject/(?P<id>[^/]+)", show_subject),
         )
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
@@ -13,7 +13,10 @@ from extractor.browse.cards import read_authors
 from extractor.browse.labels import read_extras
 from extractor.figures import write_exact, write_figure
 
-__all__ = ["is_web_address", "link_article", "link_claim", "link_out", "link_row", "render_value", "shorten", "unwrap"]
+__all__ = [
+    "is_web_address", "link_article", "link_claim", "link_out", "link_row", "link_subject", "render_value", "shorten",
+    "unwrap",
+]  # fmt: skip
 
 LONGEST = 100
 # Of a sentence whose quote is marked, what is shown on either side of it.
@@ -23,6 +26,9 @@ OPENING = 280
 _SHORTENED = ("quote", "sentence", "words", "told")
 _ADDRESSES = ("url", "location")
 _CLAIMS = ("claims", "claims_flat")
+_SUBJECTS = ("subject", "subject_id", "subject_name", "model")
+# Elsewhere a column of chips may hold several.
+_ONE_CHIP = ("claims", "claims_flat", "claims_once")
 
 
 def render_value(
@@ -55,9 +61,8 @@ def render_value(
         return _link(link_claim(datasette, database, claim), str(label if label is not None else value))
     if column == "quote" and article and claim:
         return _link(link_article(datasette, database, article, claim), str(value))
-    if column == "subject_id" and table not in ("claims", "entities"):
-        address = f"{datasette.urls.table(database, 'claims_flat')}?{urlencode({'subject_id': value})}"
-        return _link(address, str(value))
+    if subject := _read_subject(row, column, table):
+        return _link(link_subject(datasette, database, subject), str(label if label is not None else value))
     if column == "sentence" and isinstance(value, str):
         return _mark_quote(value, row)
     if column in _SHORTENED and isinstance(value, str):
@@ -106,6 +111,12 @@ def link_claim(datasette: Any, database: str, claim: str) -> str:
     """Return the address of a claim's page."""
     route = tilde_encode(datasette.get_database(database).route)
     return str(datasette.urls.path(f"/-/ainews/{route}/claim/{tilde_encode(claim)}"))
+
+
+def link_subject(datasette: Any, database: str, key: str) -> str:
+    """Return the address of the page of an entity, by its id, or of a chip or technique, by its name."""
+    route = tilde_encode(datasette.get_database(database).route)
+    return str(datasette.urls.path(f"/-/ainews/{route}/subject/{tilde_encode(key)}"))
 
 
 def link_row(datasette: Any, database: str, table: str, key: str) -> str:
@@ -171,6 +182,17 @@ def _read_key(row: Mapping[str, Any], column: str) -> str:
     """Return the key that a column of the row holds; empty if there is none, as under a query's own use of the name."""
     value = unwrap(row[column]) if column in row.keys() else ""  # noqa: SIM118
     return value if isinstance(value, str) else ""
+
+
+def _read_subject(row: Mapping[str, Any], column: str, table: str | None) -> str:
+    """Return what the page of a subject is asked for by, where a column names one."""
+    if table == "entities":
+        return _read_key(row, "id") if column in ("id", "name") else ""
+    if column in _SUBJECTS:
+        return _read_key(row, "subject_id")
+    if column == "chip" and table in _ONE_CHIP:
+        return _read_key(row, "chip")
+    return ""
 
 
 def _read_claim(row: Mapping[str, Any], table: str | None) -> str:

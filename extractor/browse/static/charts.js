@@ -4,7 +4,9 @@
 //     <caption>Training cost</caption>
 //     <thead><tr><th data-as="x" data-type="date">Published</th><th data-as="y">Cost</th> ...
 //
-// data-chart  dots: a dot a row, with a bar up to "high" where there is one; bars: stacked; cells: a grid of counts
+// data-chart  dots: a dot a row, with a bar up to "high" where there is one; bars: stacked; cells: a grid of counts;
+//             lines: y is a name, and each name a line of its own that has a dot a row
+// data-open   the table stays open below its chart
 // data-log    the y axis is logarithmic: what is not above zero cannot be drawn
 // data-unit   words behind the numbers of the y axis
 // data-name   of the files that are downloaded
@@ -12,9 +14,10 @@
 // data-csv    address of the CSV; without it the table itself is offered
 // th data-as  x, y, high, color, shape, label or fill (the number of a cell); any other column is told in the tip only
 // th data-type="date" for days, months ("2025-03") and years: these two are drawn at their middle
-// td data-value  what the cell stands for, where its words are written for people
+// td data-value  what the cell stands for, where its words are written for people; empty if it is not drawn
+// td data-high   the upper end of the range that a cell of y tells
 //
-// The first link of a row is where its dot leads to.
+// The first link of a row is where its dot leads to, but for one of the class "ainews-to".
 
 import {save, saveCsv, savePng} from "./chart_files.js";
 
@@ -45,12 +48,14 @@ function prepare(table) {
   folded.append(make("summary", {textContent: `The same as a table (${rows} row${rows === 1 ? "" : "s"})`}));
   const title = table.caption && !table.caption.classList.contains("ainews-unseen")
     ? [make("p", {className: "ainews-chart-title", textContent: chart.title})] : [];
-  table.replaceWith(...title, place, chosen, buttons(table, chart, place), folded);
+  // Datasette closes each <details> that a click is outside of: a table that stays open stands in none.
+  const isOpen = "open" in table.dataset;
   const scroller = make("div", {className: "ainews-scroll", tabIndex: 0});
   scroller.setAttribute("role", "region");
   scroller.setAttribute("aria-label", `${chart.title}, as a table`);
+  table.replaceWith(...title, place, chosen, buttons(table, chart, place), isOpen ? scroller : folded);
   scroller.append(table);
-  folded.append(scroller);
+  if (!isOpen) folded.append(scroller);
   let width = 0;
   const draw = () => {
     width = place.clientWidth;
@@ -76,14 +81,15 @@ function read(table) {
   const {chart: kind, log, unit = "", name = "chart", csv = ""} = table.dataset;
   const rows = [];
   for (const line of table.tBodies[0].rows) {
-    const row = {tip: {}, href: line.querySelector("a[href]")?.href || ""};
+    const row = {tip: {}, href: (line.querySelector("a.ainews-to") || line.querySelector("a[href]"))?.href || ""};
     [...line.cells].forEach((cell, at) => {
       const {words, as, type} = heads[at];
       const told = cell.textContent.trim();
       const value = cell.dataset.value ?? told;
       if (told) row.tip[words] = told;
-      if (["high", "fill"].includes(as) || (as === "y" && kind !== "cells")) row[as] = value === "" ? null : Number(value);
+      if (["high", "fill"].includes(as) || (as === "y" && isNumber(kind))) row[as] = value === "" ? null : Number(value);
       else if (as) row[as] = type === "date" ? middle(value) : value;
+      if (cell.dataset.high) row.high = Number(cell.dataset.high);
     });
     if (row.high == null) row.high = row.y;
     rows.push(row);
@@ -99,7 +105,12 @@ function read(table) {
   return chart;
 }
 
+function isNumber(kind) {
+  return kind !== "cells" && kind !== "lines";
+}
+
 function isDrawn(row, chart) {
+  if (chart.kind === "lines") return Boolean(row.x) && row.y !== "";
   if (chart.kind === "cells") return row.x !== "" && row.y !== "" && Number.isFinite(row.fill);
   return row.x !== null && row.x !== "" && Number.isFinite(row.y) && !(chart.isLog && row.y <= 0);
 }
@@ -126,7 +137,7 @@ function plotOf(chart, width, dark) {
     width, style: {background: "none", color: "inherit", fontSize: "12px", overflow: "visible"},
     ariaLabel: `${chart.title}; its numbers stand in the table below`, marginLeft: 62, marginTop: 28, marginBottom: 42,
   };
-  const plot = Plot.plot({...common, ...{dots, bars, cells}[chart.kind](chart, width, palette, dark)});
+  const plot = Plot.plot({...common, ...{dots, bars, cells, lines}[chart.kind](chart, width, palette, dark)});
   (plot.matches("svg") ? plot : plot.querySelector(":scope > svg")).setAttribute("role", "img");
   return plot;
 }
@@ -165,6 +176,16 @@ function dots(chart, width, palette, dark) {
       ...(chart.has("label") ? labels(rows, days ? days[0] + (days[1] - days[0]) * 0.75 : Infinity) : []),
       tips(rows, Plot.pointer({x: "x", y: "y"}), dark),
     ],
+  };
+}
+
+// Dots over time as in the other kind, but y is a name: there is a line a name, and no scale.
+function lines(chart, width, palette, dark) {
+  const names = [...new Set(chart.rows.map((row) => row.y))];
+  return {
+    ...dots({...chart, isLog: false}, width, palette, dark),
+    height: 84 + names.length * 26, marginLeft: Math.min(width * 0.42, 170),
+    y: {label: null, type: "point", domain: names, padding: 0.6, grid: true, tickFormat: (words) => cut(words, width < 500 ? 18 : 24)},
   };
 }
 
