@@ -12,6 +12,7 @@ import pytest
 
 from extractor.articles import read_article
 from extractor.browse.notices import label_notice
+from extractor.browse.queries import load_queries
 from extractor.engine import ingest
 from extractor.pipeline import read_claims
 from extractor.rules import rules_hash
@@ -81,10 +82,10 @@ def test_every_table_view_and_query_opens(site: Site, public: Path) -> None:
         site.get(f"/public/{table['name']}")
     for view in ask(public, "SELECT name FROM sqlite_master WHERE type = 'view'"):
         site.get(f"/public/{view}")
-    queries = found["queries"]
-    assert len(queries) >= 10
-    for query in queries:
-        site.get(f"/public/{query['name']}")
+    # Datasette 1.0 names only the first of its queries there
+    assert found["queries"]
+    for query in load_queries():
+        site.get(f"/public/{query.name}")
 
 
 def test_claim_pages_open_withheld_ones_too(site: Site, public: Path) -> None:
