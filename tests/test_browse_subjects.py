@@ -81,7 +81,7 @@ def test_copy_is_told_and_neither_drawn_nor_counted(site: Site) -> None:
 def test_reports_that_differ_are_marked(site: Site) -> None:
     page = site.page(address("model:deepseek-v3"))
     section = one(page, "[data-predicate=training_cost]")
-    assert "they do not agree" in one(section, ".ainews-agreement").get_text()
+    assert "what is asserted does not agree" in one(section, ".ainews-agreement").get_text()
     assert [row.select("td")[4].get_text() for row in section.select("tr.ainews-apart")] == ["b", "a"]
     assert not one(page, "[data-predicate=chip_model]").select(".ainews-apart, .ainews-differs")
 
@@ -167,3 +167,11 @@ def test_subject_of_a_private_table_is_not_shown(runner: asyncio.Runner, tmp_pat
 def test_tables_lead_to_subjects(site: Site) -> None:
     links = {str(link["href"]) for link in site.page("/hand/claims_flat?_size=max").select("td a[href]")}
     assert {address("model:deepseek-v3"), address("H800")} <= links
+
+
+def test_cards_lead_to_subjects(site: Site) -> None:
+    page = site.page(article_address(GOOD))
+    links = {str(link["href"]) for link in page.select(".ainews-facts dd a")}
+    assert links == {address("model:marlin-2"), address("model:llama-3"), address("other:norwind")}
+    for link in links:
+        site.get(link)

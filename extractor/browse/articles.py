@@ -13,7 +13,7 @@ from datasette import NotFound, Response
 from datasette.utils import tilde_decode
 
 from extractor.browse.cards import list_kinds, make_cards, mark_part, read_authors
-from extractor.browse.cells import is_web_address, link_article, link_claim, link_row
+from extractor.browse.cells import is_web_address, link_article, link_claim, link_row, link_subject
 from extractor.browse.databases import our_notice
 from extractor.browse.histories import read_former_claims, tell_verdict
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
@@ -96,6 +96,7 @@ async def show_article(request: Any, datasette: Any) -> Any:
             "here": link_article(datasette, name, article["id"]),
             "link_article": partial(link_article, datasette, name),
             "link_claim": partial(link_claim, datasette, name),
+            "link_subject": partial(link_subject, datasette, name),
             "script": datasette.urls.static_plugins("ainews-to-sqlite", "article.js"),
         },
         request=request,

@@ -15,7 +15,7 @@ from datasette.utils import tilde_decode
 
 from extractor.browse.articles import ARTICLE, CLAIMS, VERDICTS
 from extractor.browse.cards import find_elsewhere, make_cards, read_authors
-from extractor.browse.cells import link_article, link_claim, link_row
+from extractor.browse.cells import link_article, link_claim, link_row, link_subject
 from extractor.browse.contexts import find_context
 from extractor.browse.databases import our_tables
 from extractor.browse.histories import tell_verdict, trace_claim
@@ -91,6 +91,7 @@ async def show_claim(request: Any, datasette: Any) -> Any:
             "row_address": link_row(datasette, name, "claims", claim["id"]),
             "link_article": partial(link_article, datasette, name),
             "link_claim": partial(link_claim, datasette, name),
+            "link_subject": partial(link_subject, datasette, name),
             **await _find_reports(request, datasette, name, claim),
             **await _find_history(request, datasette, name, claim),
         },
