@@ -26,7 +26,7 @@ from datasette.app import Datasette
 from markupsafe import Markup
 
 from extractor.articles import read_article
-from extractor.browse import pages
+from extractor.browse import home
 from extractor.browse.cards import read_authors
 from extractor.browse.cells import is_web_address, link_out, shorten
 from extractor.browse.databases import find_databases, our_databases
@@ -535,11 +535,13 @@ def test_database_page_counts(site: Site, corpus: Site) -> None:
     for link in lead.select("a[href^='/']"):
         site.get(str(link["href"]))
     assert [link.get_text() for link in lead.select(".ainews-views a")] == [
+        "Charts",
         "Claims",
         "Models, side by side",
         "Clusters and their owners",
         "Who says what",
         "Where reports disagree",
+        "Saved queries",
     ]
 
 
@@ -649,7 +651,7 @@ def test_private_view_is_not_led_to(runner: asyncio.Runner, hand: Path) -> None:
     hidden = {"databases": {"hand": {"tables": {"model_facts": {"allow": {"id": "root"}}}}}}
     links = Site(runner, hand, metadata=hidden).page("/hand").select(".ainews-views a")
     assert [link.get_text() for link in links if "Models" in link.get_text()] == []
-    assert len(links) == 4
+    assert len(links) == 6
 
 
 def test_saved_queries_answer_where_sql_is_switched_off(runner: asyncio.Runner, hand: Path) -> None:
@@ -665,7 +667,7 @@ def test_database_page_stands_where_counting_takes_too_long(
     site = Site(runner, save(tmp_path / "hand.db", make_articles()))
     assert site.page("/hand").select(".ainews-lead")
     slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    monkeypatch.setattr(pages, "SUMMARY", slow)
+    monkeypatch.setattr(home, "COUNTS", slow)
     page = site.page("/hand")
     assert not page.select(".ainews-lead")
     assert page.select("#queries")

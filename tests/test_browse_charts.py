@@ -1,4 +1,4 @@
-"""Charts: the files of others that draw them, what the pages give them to draw, and what a search finds."""
+"""Charts: the files of others that draw them, and what the pages give them to draw."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from extractor.browse.claims import show_claim
 from extractor.browse.databases import find_databases, is_large, our_databases, our_notice, our_tables
 from extractor.browse.drawings import show_chart, show_charts
 from extractor.browse.feeds import can_write_feed, write_feed
+from extractor.browse.home import home_vars, show_home
 from extractor.browse.labels import label_database
 from extractor.browse.large import lighten_labels, wrap_requests
 from extractor.browse.lines import (
@@ -29,8 +30,9 @@ from extractor.browse.lines import (
     set_labels,
 )
 from extractor.browse.notices import label_notice
-from extractor.browse.pages import row_vars, summary_vars
+from extractor.browse.pages import row_vars
 from extractor.browse.queries import SavedQuery, load_queries
+from extractor.browse.searches import show_search
 from extractor.browse.subjects import show_subject
 from extractor.browse.verdicts import take_verdict, verdict_vars
 
@@ -102,6 +104,8 @@ def register_routes() -> list[tuple[str, Any]]:
         for path, page in (
             (r"/article/(?P<id>[^/]+)", show_article),
             (r"/claim/(?P<id>[^/]+)", show_claim),
+            (r"", show_home),
+            (r"/search", show_search),
             (r"/charts", show_charts),
             (r"/chart/(?P<chart>[^/]+)", show_chart),
             (r"/review", take_verdict),
@@ -155,7 +159,7 @@ def extra_template_vars(
         if view_name == "row" and table:
             found |= await row_vars(datasette, request, database, table)
         if view_name == "database":
-            found |= await summary_vars(datasette, request, database)
+            found |= await home_vars(datasette, request, database)
         return found
 
     return find

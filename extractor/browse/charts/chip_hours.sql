@@ -1,5 +1,5 @@
 -- title: Chip-hours over time
--- question: How many chip-hours did each model take? On a log axis. The newest 500 reports of articles that have a date; copies of an article are one report.
+-- question: How many chip-hours did each model take? On a log axis. The newest 200 reports of articles that have a date; copies of an article are one report.
 -- draw: dots log
 -- x: published
 -- y: value
@@ -10,11 +10,12 @@ SELECT
     articles.published, coalesce(entities.name, nullif(claims.subject, ''), 'not named') AS model, claims.value,
     claims.high, claims.unit, claims.comparator, claims.modality, claims.attributed_to AS said_by, claims.quote,
     articles.site, claims.id AS claim_id, claims.article_id
--- The newest articles are asked first, so that a large database need not be read to its end.
+-- The newest articles are asked first, each for its claims (hence the plus sign: not all claims of a predicate for each
+-- article), so that a large database need not be read to its end.
 FROM articles
 CROSS JOIN claims ON claims.article_id = articles.id
 LEFT JOIN entities ON entities.id = claims.subject_id
-WHERE articles.published <> '' AND claims.predicate = 'chip_hours' AND claims.unit = 'chip-hours'
+WHERE articles.published <> '' AND +claims.predicate = 'chip_hours' AND claims.unit = 'chip-hours'
     AND EXISTS (SELECT 1 FROM claims_once WHERE claims_once.id = claims.id)
 ORDER BY articles.published DESC, claims.id
-LIMIT 500;
+LIMIT 200;

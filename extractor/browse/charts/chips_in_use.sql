@@ -12,9 +12,11 @@ WITH told AS (
         END AS quarter,
         CASE claims.predicate WHEN 'chip_model' THEN claims.value ELSE claims.chip END AS chip,
         count(DISTINCT coalesce(claims.subject_id, claims.subject)) AS users
-    FROM claims_once AS claims JOIN articles ON articles.id = claims.article_id
-    WHERE (claims.predicate = 'chip_model' OR (claims.predicate IN ('chip_count', 'chip_hours') AND claims.chip <> ''))
-        AND claims.modality IN ('asserted', 'estimated', 'disputed') AND articles.published <> ''
+    -- Who is counted once may be told of by any number of copies.
+    FROM claims JOIN articles ON articles.id = claims.article_id
+    WHERE claims.predicate IN ('chip_model', 'chip_count', 'chip_hours')
+        AND (claims.predicate = 'chip_model' OR claims.chip <> '')
+        AND +claims.modality IN ('asserted', 'estimated', 'disputed') AND articles.published <> ''
     GROUP BY 1, 2
 ),
 most AS (

@@ -7,16 +7,21 @@
 WITH vendors AS (
     {vendors}
 ),
-told AS (
+largest AS (
     SELECT
-        substr(articles.published, 1, 4) AS year, claims.subject_id, vendors.vendor,
+        substr(articles.published, 1, 4) AS year, claims.subject_id, claims.chip,
         max(coalesce(claims.high, claims.value)) AS chips
-    FROM claims_once AS claims
+    -- Of copies the largest is that of the original.
+    FROM entities
+    CROSS JOIN claims ON claims.subject_id = entities.id
     JOIN articles ON articles.id = claims.article_id
-    JOIN entities ON entities.id = claims.subject_id
-    LEFT JOIN vendors ON vendors.chip = claims.chip
-    WHERE claims.predicate = 'chip_count' AND claims.modality IN ('asserted', 'estimated', 'disputed')
+    WHERE claims.predicate = 'chip_count' AND +claims.modality IN ('asserted', 'estimated', 'disputed')
         AND entities.kind IN ('cluster', 'organisation') AND articles.published <> ''
+    GROUP BY 1, 2, 3
+),
+told AS (
+    SELECT year, subject_id, vendor, max(chips) AS chips
+    FROM largest LEFT JOIN vendors ON vendors.chip = largest.chip
     GROUP BY 1, 2, 3
 ),
 counted AS (

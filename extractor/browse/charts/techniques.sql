@@ -14,7 +14,7 @@ WITH told AS (
         count(DISTINCT claims.report_id) AS reports
     FROM claims_once AS claims JOIN articles ON articles.id = claims.article_id
     WHERE claims.predicate = 'technique'
-        AND claims.modality IN ('asserted', 'estimated', 'disputed') AND articles.published <> ''
+        AND +claims.modality IN ('asserted', 'estimated', 'disputed') AND articles.published <> ''
     GROUP BY 1, 2
 ),
 most AS (

@@ -223,7 +223,10 @@ function cells(chart, width, palette, dark) {
   const most = d3.max(rows, (row) => row.fill);
   return {
     height: 76 + lines.length * 24, marginLeft: Math.min(width * 0.42, 190), marginBottom: 56, marginRight: 8,
-    x: {label: null, domain: columns, ...(columns.length > width / 80 && {tickRotate: -40}), type: "band"},
+    x: {
+      label: null, domain: columns, type: "band", ...(columns.length > width / 80 && {tickRotate: -40}),
+      ...(columns.length > width / 36 && {ticks: columns.filter((words) => !/ Q[234]$/.test(words))}),
+    },
     y: {label: null, domain: lines, type: "band", tickFormat: (words) => cut(words, width < 500 ? 20 : 28)},
     color: {type: "linear", domain: [1, Math.max(2, most)], range: [0, 1], interpolate: () => scheme},
     marks: [
