@@ -133,7 +133,7 @@ def test_schema_has_every_table_strict_and_every_view(store: Store, path: Path) 
     ours = {name for name in tables if not name.startswith("sqlite_") and "_fts" not in name}
     assert ours - {"_sqlite_migrations"} == {
         "sources", "pages", "predicates", "entities", "runs", "articles", "versions", "claims", "evidence", "failures",
-        "addresses", "wishes", "answers", "positions", "copies", "sketches", "bands",
+        "addresses", "wishes", "answers", "positions", "copies", "sketches", "bands", "rulebooks",
         "reviews",
     }  # fmt: skip
     assert all(tables[name] for name in ours - {"_sqlite_migrations"}), "a table is not STRICT"

@@ -80,6 +80,7 @@ def reread_articles(db: str) -> int:
     """Read the stale articles of a database again, tell on stderr what came of it, and return how many failed."""
     rules = rules_hash()
     with open_store(db) as store:
+        passed = store.pass_unconcerned(rules)
         stale = store.count_stale(rules)
         with show_progress("Reading again", lambda: stale) as show:
             done = reread(store, extract=read_claims, rules=rules, progress=show)
@@ -88,7 +89,8 @@ def reread_articles(db: str) -> int:
     list_failures(failed, rest=f"all of them: ainews-to-sqlite failures {db}")
     click.echo(
         f"{db}: {_many(done.articles, 'article')} read again, {_many(done.claims, 'claim')}; "
-        f"{known:,} up to date already, {_many(len(failed), 'failure')}.",
+        f"{known - passed:,} up to date already, {passed:,} that hold nothing of what has changed in the rules, "
+        f"{_many(len(failed), 'failure')}.",
         err=True,
     )
     return len(failed)

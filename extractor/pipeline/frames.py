@@ -17,7 +17,7 @@ from extractor.pipeline.views import View
 from extractor.rules import Rule, load_rules
 from extractor.rules.modifiers import GAPS
 
-__all__ = ["Hit", "find_anchors", "match_frames"]
+__all__ = ["Hit", "find_anchors", "frame_needs", "match_frames"]
 
 _WIDE_GAP = "...."
 _WIDEST = 14
@@ -315,3 +315,8 @@ def match_frames(view: View) -> dict[int, list[Hit]]:
         if tag in fitting and (found := _hits(fitting[tag], at, sheet)):
             hits[at] = found
     return hits
+
+
+def frame_needs(frame: str, anchor: str) -> list[tuple[frozenset[str], ...]]:
+    """Return, for each way to read a frame, what must stand in a sentence: of each set of tags and words one."""
+    return [one.needs for one in _compile(frame, anchor)]

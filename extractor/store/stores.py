@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ from extractor.dates import timestamp
 from extractor.errors import StoreError
 from extractor.records import Article, Claim, Failure, Page
 from extractor.sources import Position
-from extractor.store import articles, claims, copies, positions, runs
+from extractor.store import articles, claims, copies, positions, rulebooks, runs
 from extractor.store.articles import EntityRecord, Outcome
 from extractor.store.connections import connect, explaining, writing
 from extractor.store.migrations import find_missing_parts, identify, migrate
@@ -28,6 +29,9 @@ from extractor.store.sources import Source, save_source
 from extractor.store.web import WebStore
 
 __all__ = ["Outcome", "Store", "open_store"]
+
+_AT_ONCE = 500
+"""How many articles are marked in one transaction."""
 
 
 def open_store(path: str | Path, *, create: bool = False, read_only: bool = False, wait: float = 30.0) -> Store:
@@ -104,6 +108,7 @@ class Store:
     def start_run(self, command: str, *, rules: str, source: Source | None = None) -> int:
         """Note that a run begins, and return its number."""
         with self._writing() as db:
+            rulebooks.keep_rulebook(db, rules)
             return runs.start_run(db, command, rules, source)
 
     def finish_run(
@@ -161,6 +166,18 @@ class Store:
         """Yield the articles that other rules than these have read; they may be saved on the way."""
         with explaining(self.path):
             yield from articles.read_articles(self._db, rules)
+
+    def pass_unconcerned(self, rules: str) -> int:
+        """Take articles in which the rules have changed nothing as read by the present ones; return their number."""
+        passed = 0
+        with explaining(self.path):
+            unconcerned = rulebooks.find_unconcerned(self._db, rules)
+            # Others may write in between: to look through a large database takes minutes
+            while found := list(islice(unconcerned, _AT_ONCE)):
+                with self._writing() as db:
+                    rulebooks.mark_read(db, found, rules)
+                passed += len(found)
+        return passed
 
     def count_stale(self, rules: str) -> int:
         """Return how many articles `stale_articles` would yield."""
