@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import datasette
 import pytest
 from bs4 import BeautifulSoup
 
-from extractor.store import open_store
+from extractor.store import Notice, open_store
 from tests.browsing import Site, article_address, make_articles, one, save
 
 GOOD, CLAIMS = make_articles()[0]
@@ -315,3 +316,37 @@ def test_another_database_takes_no_verdict(runner: asyncio.Runner, tmp_path: Pat
     site = Site(runner, path, other, **{("config" if NEXT else "metadata"): CONFIG})
     assert ask(site, "POST", "/-/ainews/other/review", None).status_code == 404
     assert ask(site, "POST", "/-/ainews/none/review", None).status_code == 404
+
+
+def bearer(site: Site, actor: str) -> dict[str, str]:
+    """Return the headers of a program that has a token of Datasette's."""
+    token = site.datasette.sign({"a": actor, "token": "dstok", "t": int(time.time())}, namespace="token")
+    return {"content-type": "application/json", "authorization": f"Bearer dstok_{token}"}
+
+
+@pytest.mark.skipif(not NEXT, reason="Datasette 0.65 has no tokens of its own")
+@pytest.mark.parametrize(("actor", "status"), [("ada", 200), ("bo", 403)])
+def test_program_judges_by_a_token(site: Site, path: Path, actor: str, status: int) -> None:
+    body = json.dumps({"claim": COST.id, "verdict": "confirmed"})
+    response = ask(site, "POST", REVIEW, None, content=body, headers=bearer(site, actor))
+    assert response.status_code == status, response.text
+    assert response.json()["ok"] is (status == 200)
+    assert len(kept(path)) == (status == 200)
+
+
+def test_published_file_takes_no_verdict_and_shows_those_it_has(runner: asyncio.Runner, path: Path) -> None:
+    public = path.parent / "public.db"
+    with open_store(path) as store:
+        store.reviews.save(COST.id, "corrected", by="Ada", correction={"value": 7e6})
+        store.publish(public, Notice("Claims"))
+    site = serve(runner, public)
+    page, _ = see(site, article_address(GOOD, "public"), ADA)
+    assert not page.select(".ainews-verdict form, .ainews-verdict details")
+    assert "Corrected by a reader" in one(one(page, f"#claim-{COST.id}"), ".ainews-verdict-told").get_text()
+    assert "by ," not in page.get_text()
+    body = json.dumps({"claim": COST.id, "verdict": "confirmed"})
+    # Whoever sends a token needs none against forgery
+    response = ask(site, "POST", "/-/ainews/public/review", ADA, content=body, headers=bearer(site, "ada"))
+    assert response.status_code == 409
+    assert "This file is published" in response.json()["error"]
+    assert [row[1] for row in kept(public)] == ["corrected"]

@@ -15,10 +15,10 @@ from datasette.utils import tilde_decode
 from extractor.browse.cards import list_kinds, make_cards, mark_part, read_authors
 from extractor.browse.cells import is_web_address, link_article, link_claim, link_row, link_subject
 from extractor.browse.databases import our_notice
-from extractor.browse.histories import read_former_claims, tell_verdict
-from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
+from extractor.browse.histories import read_former_claims
+from extractor.browse.visits import fetch_judged, fetch_one, fetch_rows, may_read, visit_database
 
-__all__ = ["ARTICLE", "CLAIMS", "VERDICTS", "show_article"]
+__all__ = ["ARTICLE", "CLAIMS", "show_article"]
 
 # All columns: that of what is gone is not in a database that an older version has made.
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
@@ -39,11 +39,6 @@ REPRINTS = """
 """
 # A report printed more often is shown as so many more.
 REPRINTS_SHOWN = 5
-VERDICTS = """
-    SELECT claims.id, reviews.verdict, reviews.correction
-    FROM claims JOIN reviews ON reviews.claim_id = claims.id AND reviews.state = 'counts'
-    WHERE claims.{column} = ?
-"""
 SOURCE_TEXT = "SELECT sha256, length, published FROM source_texts WHERE article_id = ?"
 VERSIONS = "SELECT version, replaced_at FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 100"
 VERSION = (
@@ -68,14 +63,11 @@ async def show_article(request: Any, datasette: Any) -> Any:
     former = await _find_former(request, datasette, name, article) if request.args.get("version") else None
     if former is None:
         rows = await fetch_rows(datasette, name, CLAIMS.format(column="article_id"), [article["id"]])
+        rows = await fetch_judged(request, datasette, name, rows)
     else:
         rows = read_former_claims(former["claims"])
         article |= {key: former[key] for key in ("title", "text", "published")}
-    verdicts = None
-    if former is None and await may_read(request, datasette, name, "reviews"):
-        found = await fetch_rows(datasette, name, VERDICTS.format(column="article_id"), [article["id"]])
-        verdicts = {row["id"]: tell_verdict(row["verdict"], row["correction"]) for row in found}
-    cards = make_cards(article, rows, verdicts)
+    cards = make_cards(article, rows)
     html = await datasette.render_template(
         "ainews_article.html",
         {

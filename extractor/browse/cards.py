@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from extractor.browse.judgements import tell_reading
 from extractor.figures import write_exact, write_value
 from extractor.highlights import Mark, Paragraph, Piece, cut_paragraphs, cut_text
 from extractor.schema import load_predicates
@@ -34,6 +35,7 @@ class ClaimCard:
         row: all its columns.
         stands: whether the article still has the quote where the claim says.
         status: what a reader said of it, such as ``confirmed``; empty where the database keeps no verdicts.
+        read: of a claim that a reader has put right, what had been read: slot -> words.
     """
 
     number: int
@@ -45,11 +47,18 @@ class ClaimCard:
     row: Mapping[str, Any]
     stands: bool
     status: str = ""
+    read: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tip(self) -> str:
         """One line for a pointer or a screen reader."""
-        return f"Claim {self.number}, {self.kind}: {self.row['subject'] or 'unnamed'}, {self.value}"
+        told = f"Claim {self.number}, {self.kind}: {self.row['subject'] or 'unnamed'}, {self.value}"
+        return f"{told} (rejected by a reader)" if self.is_rejected else told
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether a reader has said that it is wrong."""
+        return bool(self.row.get("verdict") == "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +87,13 @@ def find_hue(predicate: str) -> int:
     return names.index(predicate) % HUES if predicate in names else HUES - 1
 
 
-def make_cards(
-    article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]], verdicts: Mapping[str, str] | None = None
-) -> list[ClaimCard]:
+def make_cards(article: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) -> list[ClaimCard]:
     """Return the cards of an article's claims, in the order given.
 
     Args:
         article: its title and text.
-        claims: rows of ``claims``, each with the ``label`` of its predicate.
-        verdicts: the verdicts of readers, by claim; None where there is no such thing as a verdict.
+        claims: rows of ``claims``, each with the ``label`` of its predicate, and as `judgements` gives them, if there
+            is such a thing as a verdict.
     """
     cards = []
     for number, row in enumerate(claims, 1):
@@ -104,7 +111,8 @@ def make_cards(
                 exact="" if all(end in value for end in ends) else " to ".join(ends),
                 row=row,
                 stands=part[row["start"] : row["end"]] == row["quote"],
-                status="" if verdicts is None else verdicts.get(row["id"], "unreviewed"),
+                status=row.get("judged", ""),
+                read=tell_reading(row),
             )
         )
     return cards

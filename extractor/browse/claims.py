@@ -13,15 +13,17 @@ from urllib.parse import urlencode
 from datasette import NotFound, Response
 from datasette.utils import tilde_decode
 
-from extractor.browse.articles import ARTICLE, CLAIMS, VERDICTS
+from extractor.browse.articles import ARTICLE, CLAIMS
 from extractor.browse.cards import find_elsewhere, make_cards, read_authors
 from extractor.browse.cells import link_article, link_claim, link_row, link_subject
 from extractor.browse.contexts import find_context
 from extractor.browse.databases import our_tables
 from extractor.browse.histories import tell_verdict, trace_claim
+from extractor.browse.judgements import write_reading
 from extractor.browse.pages import EVIDENCE
 from extractor.browse.reports import compare_reports
-from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
+from extractor.browse.visits import fetch_judged, fetch_one, fetch_rows, may_read, visit_database
+from extractor.figures import write_value
 from extractor.highlights import Mark, Piece, cut_text
 from extractor.reasons import find_slots, find_steps, tell_confidence, tell_rule
 from extractor.rules import load_rules, rules_hash
@@ -33,10 +35,21 @@ REPORTS_SHOWN = 200
 REPORTS = """
     SELECT claims.*, articles.published, articles.site, articles.title, articles.url, {report} AS report_id
     FROM (
-        SELECT * FROM claims WHERE subject_id = ? AND predicate = ? AND id <> ? ORDER BY rowid DESC LIMIT {limit}
+        SELECT * FROM claims
+        WHERE subject_id = :subject AND predicate = :predicate AND id <> :id
+        ORDER BY rowid DESC LIMIT {limit}
     ) AS claims
     JOIN articles ON articles.id = claims.article_id {join}
-    ORDER BY articles.published DESC, claims.id
+"""
+# What a reader has said to be of this subject.
+MOVED = """
+    UNION
+    SELECT claims.*, articles.published, articles.site, articles.title, articles.url, {report}
+    FROM reviews
+    JOIN claims ON claims.id = reviews.claim_id
+    JOIN articles ON articles.id = claims.article_id {join}
+    WHERE reviews.state = 'counts' AND reviews.subject_id = :subject AND reviews.predicate = :predicate
+        AND claims.id <> :id
 """
 COPIES = "LEFT JOIN copies ON copies.article_id = claims.article_id"
 ORIGINAL = "SELECT original_id FROM copies WHERE article_id = ?"
@@ -64,10 +77,8 @@ async def show_claim(request: Any, datasette: Any) -> Any:
     evidence: list[dict[str, Any]] = []
     if await may_read(request, datasette, name, "evidence"):
         evidence = await fetch_rows(datasette, name, EVIDENCE, [claim["id"]])
-    verdicts = None
-    if await may_read(request, datasette, name, "reviews"):
-        found = await fetch_rows(datasette, name, VERDICTS.format(column="id"), [claim["id"]])
-        verdicts = {row["id"]: tell_verdict(row["verdict"], row["correction"]) for row in found}
+    # How it was read is told of what was read; all else, of what a reader says that it is.
+    (judged,) = await fetch_judged(request, datasette, name, [claim])
     context = find_context(article, claim, evidence)
     html = await datasette.render_template(
         "ainews_claim.html",
@@ -75,7 +86,9 @@ async def show_claim(request: Any, datasette: Any) -> Any:
             "database": name,
             "article": article,
             "authors": read_authors(article["authors"]),
-            "card": make_cards(article, [claim], verdicts)[0],
+            "card": make_cards(article, [judged])[0],
+            "was_read": write_reading(judged),
+            "as_read": write_value(claim["value"], claim["high"], claim["unit"], claim["comparator"]),
             "context": context,
             "elsewhere": find_elsewhere(
                 article, claim, [row for row in evidence if not context.holds(row, claim["part"])]
@@ -92,7 +105,7 @@ async def show_claim(request: Any, datasette: Any) -> Any:
             "link_article": partial(link_article, datasette, name),
             "link_claim": partial(link_claim, datasette, name),
             "link_subject": partial(link_subject, datasette, name),
-            **await _find_reports(request, datasette, name, claim),
+            **await _find_reports(request, datasette, name, judged),
             **await _find_history(request, datasette, name, claim),
         },
         request=request,
@@ -131,12 +144,17 @@ async def _find_reports(request: Any, datasette: Any, database: str, claim: Mapp
         original = await fetch_one(datasette, database, ORIGINAL, [claim["article_id"]])
         own = original["original_id"] if original else own
         report, join = "coalesce(copies.original_id, claims.article_id)", COPIES
-    sql = REPORTS.format(report=report, join=join, limit=REPORTS_SHOWN + 1)
-    rows = await fetch_rows(datasette, database, sql, [claim["subject_id"], claim["predicate"], claim["id"]])
+    sql = REPORTS + (MOVED if await may_read(request, datasette, database, "reviews") else "")
+    sql = f"{sql.format(report=report, join=join, limit=REPORTS_SHOWN + 1)} ORDER BY published DESC, id"
+    values = {"subject": claim["subject_id"], "predicate": claim["predicate"], "id": claim["id"]}
+    rows = await fetch_rows(datasette, database, sql, values)
+    # A reader may have said that a claim is about another.
+    judged = await fetch_judged(request, datasette, database, rows)
+    judged = [row for row in judged if row["subject_id"] == claim["subject_id"]]
     table = "claims_flat" if "claims_flat" in our_tables(datasette, database) else "claims"
     query = urlencode({"subject_id": claim["subject_id"], "predicate": claim["predicate"]})
     return {
-        "reports": [compare_reports({**claim, "report_id": own}, row) for row in rows[:REPORTS_SHOWN]],
+        "reports": [compare_reports({**claim, "report_id": own}, row) for row in judged[:REPORTS_SHOWN]],
         "has_more_reports": len(rows) > REPORTS_SHOWN,
         "all_reports": f"{datasette.urls.table(database, table)}?{query}",
     }

@@ -15,9 +15,10 @@ from extractor.browse.cards import find_hue
 from extractor.browse.cells import link_article, link_claim
 from extractor.browse.databases import our_tables
 from extractor.browse.drawings import find_drawings, link_charts
+from extractor.browse.judgements import write_reading
 from extractor.browse.labels import label_database
 from extractor.browse.lines import may_view
-from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
+from extractor.browse.visits import fetch_judged, fetch_one, fetch_rows, may_read, visit_database
 from extractor.figures import write_value
 
 __all__ = ["home_vars", "link_search", "show_home", "tell_claim"]
@@ -54,11 +55,13 @@ NEWEST = """
         FROM (
             SELECT
                 claims.id, claims.article_id, claims.predicate, claims.value, claims.high, claims.unit,
-                claims.comparator, claims.modality, claims.attributed_to, claims.subject, claims.quote, claims.part,
-                claims.start, predicates.label, articles.title, articles.site, articles.published
+                claims.comparator, claims.modality, claims.attributed_to, claims.subject, claims.subject_id,
+                claims.quote, claims.part, claims.start, predicates.label, articles.title, articles.site,
+                articles.published
             FROM articles
             CROSS JOIN claims ON claims.article_id = articles.id
             LEFT JOIN predicates ON predicates.name = claims.predicate
+            WHERE {unrejected}
             ORDER BY articles.published DESC
             LIMIT 300
         )
@@ -66,6 +69,16 @@ NEWEST = """
     WHERE place <= 2
     ORDER BY published DESC, article_id, part DESC, start
     LIMIT 8
+"""
+UNREJECTED = """
+    NOT EXISTS (
+        SELECT 1 FROM reviews
+        WHERE reviews.claim_id = claims.id AND reviews.state = 'counts' AND reviews.verdict = 'rejected'
+    )
+"""
+REJECTED = """
+    SELECT count(*) AS rejected FROM reviews JOIN claims ON claims.id = reviews.claim_id
+    WHERE reviews.state = 'counts' AND reviews.verdict = 'rejected'
 """
 CORPUS = "SELECT 1 AS corpus FROM sources WHERE kind = 'corpus' LIMIT 1"
 # Where a reader begins; Datasette lists the views below all tables.
@@ -96,7 +109,10 @@ async def home_vars(datasette: Any, request: Any, database: str) -> dict[str, An
         counts = await fetch_one(datasette, database, COUNTS) or {}
         if await may_read(request, datasette, database, "entities"):
             counts |= await fetch_one(datasette, database, MODELS) or {}
-        rows = await fetch_rows(datasette, database, NEWEST)
+        may = await may_read(request, datasette, database, "reviews")
+        counts |= await fetch_one(datasette, database, REJECTED) or {} if may else {}
+        rows = await fetch_rows(datasette, database, NEWEST.format(unrejected=UNREJECTED if may else "TRUE"))
+        rows = await fetch_judged(request, datasette, database, rows)
     except QueryInterrupted:
         return {}
     has_sources = await may_read(request, datasette, database, "sources")
@@ -124,8 +140,12 @@ def link_search(datasette: Any, database: str) -> str:
 
 
 def tell_claim(datasette: Any, database: str, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of ``claims`` with its colour, its value in words, and the addresses of its page and its quote."""
+    """Return a row of ``claims``, as `fetch_judged` gives it, with its colour, its value and what was read in words.
+
+    And with the addresses of its page and its quote.
+    """
     return row | {
+        "was_read": write_reading(row),
         "hue": find_hue(row["predicate"]),
         "told": write_value(row["value"], row["high"], row["unit"], row["comparator"]),
         "claim_address": link_claim(datasette, database, row["id"]),

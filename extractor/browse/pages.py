@@ -13,7 +13,7 @@ from extractor.browse.articles import ARTICLE, CLAIMS
 from extractor.browse.cards import find_elsewhere, find_hue, make_cards, mark_sentence
 from extractor.browse.cells import link_article, link_claim
 from extractor.browse.lines import may_view
-from extractor.browse.visits import fetch_one, fetch_rows, may_read
+from extractor.browse.visits import fetch_judged, fetch_one, fetch_rows, may_read
 from extractor.rules import find_says
 
 __all__ = ["EVIDENCE", "row_vars"]
@@ -41,7 +41,7 @@ async def row_vars(datasette: Any, request: Any, database: str, table: str) -> d
         evidence = await fetch_rows(datasette, database, EVIDENCE, [key])
     return {
         "ainews_claim": {
-            "card": make_cards(article, [claim])[0],
+            "card": make_cards(article, await fetch_judged(request, datasette, database, [claim]))[0],
             "article": article,
             "sentence": mark_sentence(article, claim, evidence),
             "elsewhere": find_elsewhere(article, claim, evidence),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from extractor.browse.judgements import write_reading
 from extractor.figures import write_value
 
 __all__ = ["Report", "compare_reports"]
@@ -51,6 +52,10 @@ def compare_reports(claim: Mapping[str, Any], other: Mapping[str, Any]) -> Repor
         note = f"{note}; in the same article"
     elif other["report_id"] != other["article_id"]:
         note = f"{note}; itself a copy of another report"
+    if other.get("verdict") == "rejected":
+        return Report(other, value, None, "rejected by a reader", is_copy)
+    if read := write_reading(other):
+        note = f"{note}; corrected by a reader, read as {read}"
     if other["modality"] not in ("asserted", "estimated"):
         note = f"{note}; {other['modality']}"
     return Report(other, value, agrees, note, is_copy)

@@ -11,7 +11,7 @@ from datasette.database import QueryInterrupted
 
 from extractor.browse.cells import link_article, link_subject
 from extractor.browse.home import link_search, tell_claim
-from extractor.browse.visits import fetch_rows, may_read, visit_database
+from extractor.browse.visits import fetch_judged, fetch_rows, may_read, visit_database
 from extractor.reconcile import resolve_entity
 
 __all__ = ["escape_words", "show_search"]
@@ -65,7 +65,8 @@ async def show_search(request: Any, datasette: Any) -> Any:
             "articles": await _find(request, datasette, name, "articles_fts", ARTICLES, [match], [f"{match}*"]),
         }
         if found["claims"]:
-            found["claims"] = [tell_claim(datasette, name, row) for row in found["claims"]]
+            rows = await fetch_judged(request, datasette, name, found["claims"])
+            found["claims"] = [tell_claim(datasette, name, row) for row in rows]
     html = await datasette.render_template(
         "ainews_search.html",
         {

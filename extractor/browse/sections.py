@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from extractor.browse.judgements import write_reading
 from extractor.figures import write_exact, write_figure, write_value
 from extractor.schema import Predicate, load_predicates
 
@@ -43,6 +44,11 @@ class Report:
     high: str
     remark: str
     differs: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether no reader has rejected it."""
+        return bool(self.row["status"] != "rejected")
 
     @property
     def counts(self) -> bool:
@@ -164,9 +170,15 @@ def _make_report(row: Mapping[str, Any], is_number: bool, differs: bool) -> Repo
         exact=exact,
         y=repr(float(row["value"])) if drawn else "",
         high=repr(float(high)) if drawn and high is not None else "",
-        remark=REMARKS.get(row["status"], ""),
+        remark=_tell_status(row),
         differs=differs,
     )
+
+
+def _tell_status(row: Mapping[str, Any]) -> str:
+    told = REMARKS.get(row["status"], "")
+    read = write_reading(row)
+    return f"{told}, read as {read}" if read else told
 
 
 def _compare(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Fact], set[str]]:

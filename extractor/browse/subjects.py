@@ -7,42 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from datasette import NotFound, Response
 from datasette.utils import tilde_decode
 
 from extractor.browse.cells import link_article, link_claim, link_subject
 from extractor.browse.relations import find_aliases, find_families, find_other_names, find_owners, list_owned
-from extractor.browse.sections import Section, make_sections
+from extractor.browse.sections import Section
+from extractor.browse.tellings import Subject, find_sections
 from extractor.browse.visits import fetch_one, fetch_rows, may_read, visit_database
 from extractor.reconcile import resolve_entity
 
 __all__ = ["show_subject"]
 
-# Claims of one predicate that the page shows; with ``?predicate=NAME`` it shows no other, and more of that one.
-SHOWN, SHOWN_ALONE = 25, 250
 RELATED = 40
-# Datasette returns no more than a thousand rows of a query, if not told otherwise.
-SLICE = 500
-# The inner query is what is limited: the last that were stored, which an index gives without looking at the rest.
-REPORTS = """
-    SELECT claims.*, articles.published, articles.site, entities.name AS subject_name
-    FROM (SELECT * FROM claims WHERE {where} ORDER BY rowid DESC LIMIT {limit}) AS claims
-    JOIN articles ON articles.id = claims.article_id
-    LEFT JOIN entities ON entities.id = claims.subject_id
-"""
-# Of what a reader has corrected, all slots are as the reader says.
-# All columns: the view of an older database has no `status`.
-ONCE = "SELECT * FROM claims_once WHERE id IN (SELECT value FROM json_each(?))"
-REJECTED = """
-    SELECT claim_id FROM reviews
-    WHERE state = 'counts' AND verdict = 'rejected' AND claim_id IN (SELECT value FROM json_each(?))
-"""
-PREDICATES = "SELECT name FROM predicates ORDER BY name"
 ENTITY = "SELECT id, kind, name FROM entities WHERE id = ?"
 FAMILY = """
     SELECT entities.id, entities.name FROM json_each(:keys) AS family CROSS JOIN entities
@@ -56,31 +36,13 @@ KNOWN_CHIPS = """
         OR EXISTS (SELECT 1 FROM claims WHERE predicate = 'chip_model' AND claims.value = json_each.value)
 """
 NAMED_AS = "SELECT 1 FROM claims WHERE predicate = '{}' AND value = :name"
+CALLED = "SELECT 1 FROM reviews WHERE state = 'counts' AND verdict = 'corrected' AND predicate = '{}' AND value = :name"
 KINDS = {
     "model": "Model", "organisation": "Organisation", "cluster": "Cluster", "chip": "Chip", "technique": "Technique",
     "other": "In no list",
 }  # fmt: skip
 # What the claims that name a chip, a technique or a model are called on its page.
 USES = {"chip": "Where it is used", "technique": "Where it is used", "model": "Built from it"}
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a page is about.
-
-    Attributes:
-        key: what its address names: the id of an entity, or a name.
-        entity: the id of the entity that claims have as their subject; empty if there is none.
-        named_as: the predicate whose value it is where other subjects' claims name it; empty if none can.
-        names: how it is written there.
-    """
-
-    key: str
-    entity: str
-    kind: str
-    name: str
-    named_as: str = ""
-    names: list[str] = field(default_factory=list)
 
 
 async def show_subject(request: Any, datasette: Any) -> Any:
@@ -93,11 +55,11 @@ async def show_subject(request: Any, datasette: Any) -> Any:
         Forbidden: if the visitor may not see articles, claims and entities.
     """
     name = await visit_database(request, datasette, "articles", "claims", "entities")
-    subject = await _find_subject(datasette, name, tilde_decode(request.url_vars["id"]))
+    subject = await _find_subject(request, datasette, name, tilde_decode(request.url_vars["id"]))
     if subject is None:
         raise NotFound("Nothing of this name is in the database")
     only = request.args.get("predicate") or ""
-    own, uses, all_own, all_uses = await _find_sections(request, datasette, name, subject, only)
+    own, uses, all_own, all_uses = await find_sections(request, datasette, name, subject, only)
     link = partial(link_subject, datasette, name)
     html = await datasette.render_template(
         "ainews_subject.html",
@@ -122,11 +84,11 @@ async def show_subject(request: Any, datasette: Any) -> Any:
     return Response.html(html)
 
 
-async def _find_subject(datasette: Any, database: str, key: str) -> Subject | None:
+async def _find_subject(request: Any, datasette: Any, database: str, key: str) -> Subject | None:
     """Return what an id or a name stands for; a chip or technique goes by its name as the claims have it."""
     entity = await fetch_one(datasette, database, ENTITY, [key])
     if entity is None:
-        named = await _find_named(datasette, database, key)
+        named = await _find_named(request, datasette, database, key)
         found = resolve_entity(key)
         if found and (not named or named[0] == found.kind):
             entity = await fetch_one(datasette, database, ENTITY, [found.id])
@@ -140,85 +102,21 @@ async def _find_subject(datasette: Any, database: str, key: str) -> Subject | No
     return Subject(key, entity["id"], kind, name)
 
 
-async def _find_named(datasette: Any, database: str, name: str) -> tuple[str, str, str, list[str]] | None:
+async def _find_named(request: Any, datasette: Any, database: str, name: str) -> tuple[str, str, str, list[str]] | None:
     """Return as what the claims name something that no claim is about: its kind, its name, the predicate, the name."""
+    corrected = await may_read(request, datasette, database, "reviews")
     for kind, predicate in (("chip", "chip_model"), ("technique", "technique"), ("model", "base_model")):
         sql = NAMED_AS.format(predicate)
         if kind == "chip":
             sql += " UNION ALL SELECT 1 FROM claims WHERE chip = :name AND chip <> ''"
+        if corrected:
+            sql += f" UNION ALL {CALLED.format(predicate)}"
+            if kind == "chip":
+                sql += " UNION ALL SELECT 1 FROM reviews WHERE state = 'counts' AND chip = :name AND chip <> ''"
         rows = await datasette.get_database(database).execute(f"{sql} LIMIT 1", {"name": name})
         if rows.first() is not None:
             return kind, name, predicate, [name]
     return None
-
-
-async def _find_sections(
-    request: Any, datasette: Any, database: str, subject: Subject, only: str
-) -> tuple[list[Section], list[Section], dict[str, str], str]:
-    """Return what is told of a subject, where others' claims name it, and where Datasette lists all of each.
-
-    These lists are of the predicates of which the page does not show all; the last is empty if it shows all uses.
-    """
-    limit = SHOWN_ALONE if only else SHOWN
-    table = datasette.urls.table(database, "claims")
-
-    async def fetch(where: str, *values: str, times: int = 1) -> tuple[list[dict[str, Any]], bool]:
-        most = limit * times
-        rows = await fetch_rows(datasette, database, REPORTS.format(where=where, limit=most + 1), values)
-        return rows[:most], len(rows) > most
-
-    own: list[dict[str, Any]] = []
-    all_own = {}
-    predicates = [row["name"] for row in await fetch_rows(datasette, database, PREDICATES)] if subject.entity else []
-    for predicate in predicates:
-        if only in ("", predicate):
-            rows, is_cut = await fetch("subject_id = ? AND predicate = ?", subject.entity, predicate)
-            own += rows
-            if is_cut:
-                all_own[predicate] = f"{table}?{urlencode({'subject_id': subject.entity, 'predicate': predicate})}"
-    uses: dict[str, dict[str, Any]] = {}
-    all_uses = ""
-    if subject.named_as and only in ("", subject.named_as):
-        where = "predicate = ? AND value IN (SELECT value FROM json_each(?))"
-        rows, is_cut = await fetch(where, subject.named_as, json.dumps(subject.names), times=2)
-        uses |= {row["id"]: row for row in rows}
-        if is_cut:
-            all_uses = f"{table}?{urlencode({'predicate': subject.named_as, 'value': subject.names[0]})}"
-    if subject.named_as == "chip_model":
-        where, more = ("chip = ? AND +predicate = ?", [only]) if only else ("chip = ?", [])
-        rows, is_cut = await fetch(where, subject.names[0], *more, times=4)
-        uses |= {row["id"]: row for row in rows}
-        if is_cut:
-            all_uses = f"{table}?{urlencode({'chip': subject.names[0]})}"
-    own_ids = {row["id"] for row in own}
-    others = [row for row in uses.values() if row["id"] not in own_ids]
-    await _judge(request, datasette, database, own + others)
-    # A reader may have said that a claim is about another.
-    own = [row for row in own if row["subject_id"] == subject.entity]
-    return make_sections(own, all_own, of_one=True), make_sections(others, (), of_one=False), all_own, all_uses
-
-
-async def _judge(request: Any, datasette: Any, database: str, rows: list[dict[str, Any]]) -> None:
-    """Give each claim its report, None if it does not count, and its status; and its slots, where a reader knew better.
-
-    Without the views of newer databases, or if the visitor may not see them, each article is a report.
-    """
-    ids = json.dumps([row["id"] for row in rows])
-    counted: dict[str, dict[str, Any]] = {}
-    rejected = set()
-    may = await may_read(request, datasette, database, "claims_once")
-    if may:
-        for start in range(0, len(rows), SLICE):
-            part = json.dumps([row["id"] for row in rows[start : start + SLICE]])
-            counted |= {row["id"]: row for row in await fetch_rows(datasette, database, ONCE, [part])}
-    if await may_read(request, datasette, database, "reviews"):
-        rejected = {row["claim_id"] for row in await fetch_rows(datasette, database, REJECTED, [ids])}
-    for row in rows:
-        row |= {"report_id": None if may else row["article_id"], "status": "copy" if may else ""}
-        if row["id"] in rejected:
-            row |= {"report_id": None, "status": "rejected"}
-        elif row["id"] in counted:
-            row |= {"status": ""} | counted[row["id"]]
 
 
 def _find_spellings(subject: Subject, own: Iterable[Section]) -> list[str]:
@@ -227,7 +125,7 @@ def _find_spellings(subject: Subject, own: Iterable[Section]) -> list[str]:
     if subject.entity or subject.kind == "chip":
         entity = resolve_entity(subject.name)
         listed = find_aliases(subject.entity or (entity.id if entity else ""))
-    written = sorted({str(report.row["subject"]) for section in own for report in section.reports})
+    written = sorted({str(report.row["subject"]) for section in own for report in section.reports if report.holds})
     return [name for name in dict.fromkeys((*listed, *written)) if name != subject.name]
 
 
@@ -249,7 +147,8 @@ async def _find_related(
     for predicate, words in (("base_model", "Built from"), ("chip_model", "Chips"), ("technique", "Techniques")):
         names = [found.name for found in named.get(predicate, []) if found.reports]
         if predicate == "chip_model":
-            names += [str(report.row["chip"]) for section in own for report in section.reports if report.row["chip"]]
+            reports = [report for section in own for report in section.reports if report.holds]
+            names += [str(report.row["chip"]) for report in reports if report.row["chip"]]
         if names:
             related.append((words, [(name, name) for name in dict.fromkeys(names)]))
     derived = {
@@ -257,7 +156,7 @@ async def _find_related(
         for section in uses
         if section.predicate == "base_model"
         for report in section.reports
-        if report.row["subject_name"] and report.row["modality"] != "denied"
+        if report.row["subject_name"] and report.row["modality"] != "denied" and report.holds
     }
     if derived:
         related.append(("Models built from it", sorted(derived.items(), key=lambda item: item[1].casefold())))

@@ -17,7 +17,7 @@ from datasette import Response
 from datasette.utils import tilde_encode
 
 from extractor.browse.cells import link_article
-from extractor.browse.databases import our_tables
+from extractor.browse.databases import our_notice, our_tables
 from extractor.browse.lines import may_review
 from extractor.browse.visits import fetch_rows, may_read, visit_database
 from extractor.errors import StoreError
@@ -39,6 +39,10 @@ OLDER = (
     "This database was made by an older version, which kept no verdicts. Stop the server, bring the file up to date "
     "with: ainews-to-sqlite extract FILE, and start again"
 )
+PUBLISHED = (
+    "This file is published: a verdict on it would be lost when it is written anew. Give it on the database that the "
+    "file was written from"
+)
 IMMUTABLE = "This database is served as immutable, so no verdict can be stored. Serve it without -i or --immutable"
 
 
@@ -46,7 +50,7 @@ async def verdict_vars(datasette: Any, request: Any, database: str, view_name: s
     """Return what ``_ainews_verdict.html`` asks for on the pages with cards; nothing on any other."""
     if view_name not in PAGES or not await may_read(request, datasette, database, "claims", "reviews"):
         return {}
-    may = await may_review(datasette, request.actor, database)
+    may = our_notice(datasette, database) is None and await may_review(datasette, request.actor, database)
     route = tilde_encode(datasette.get_database(database).route)
     articles: dict[str, dict[str, Any]] = {}
 
@@ -89,6 +93,8 @@ async def take_verdict(request: Any, datasette: Any) -> Any:
         return _refuse(in_json, 405, "A verdict is sent by POST")
     if not await may_review(datasette, request.actor, name):
         return _refuse(in_json, 403, "You may not review the claims of this database")
+    if our_notice(datasette, name) is not None:
+        return _refuse(in_json, 409, PUBLISHED)
     if "reviews" not in our_tables(datasette, name):
         return _refuse(in_json, 409, OLDER)
     database = datasette.get_database(name)
