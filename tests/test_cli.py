@@ -401,9 +401,11 @@ def test_serve_answers(db: Path) -> None:
         port = free.getsockname()[1]
     command = str(Path(sys.executable).with_name("ainews-to-sqlite"))
     server = subprocess.Popen(
-        [command, "serve", str(db), "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [command, "serve", str(db), "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     try:
+        assert server.stderr is not None
+        assert server.stderr.readline() == f"Look at http://127.0.0.1:{port}/claims\n"
         body = ""
         for _ in range(100):
             try:
@@ -420,7 +422,7 @@ def test_serve_answers(db: Path) -> None:
         assert settings["allow_download"] is False
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.communicate(timeout=20)
 
 
 COMMANDS = [(name,) for name in main.commands] + [("sources", name) for name in sources.commands]

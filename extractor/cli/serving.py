@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import click
 
@@ -32,7 +33,11 @@ def serve(db: str, host: str, port: int, review: bool, open_browser: bool) -> No
         pass
     port = _free_port(host, port)
     from datasette.cli import cli as datasette
+    from datasette.utils import tilde_encode
 
+    # Datasette tells only of its own first page, which lists databases
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Look at http://{shown}:{port}/{tilde_encode(Path(db).stem)}", err=True)
     # The views that set all reports side by side take more than Datasette's one second on a large file
     arguments = ["serve", db, "--host", host, "--port", str(port), "--setting", "sql_time_limit_ms", "5000"]
     # The articles are their publishers': what is shown a page at a time is not handed out as a file
