@@ -14,7 +14,7 @@ __all__ = ["SavedQuery", "load_queries", "read_query"]
 
 # A name with a bracket behind it is a function that gives rows, such as json_each.
 _VIEW = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)\b(?!\s*\()")
-_WITH = re.compile(r"^(?:WITH(?: RECURSIVE)? )?(\w+)(?: \(\w+\))? AS (?:MATERIALIZED )?\(", re.MULTILINE)
+_WITH = re.compile(r"^(?:WITH(?: RECURSIVE)? )?(\w+)(?: \(\w+\))? AS (?:(?:NOT )?MATERIALIZED )?\(", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
 
 
@@ -52,8 +52,19 @@ def load_queries() -> tuple[SavedQuery, ...]:
     return tuple(read_query(name, file.read_text(encoding="utf-8")) for name, file in found)
 
 
+@cache
+def _read_judged() -> str:
+    return "\n".join(
+        line
+        for line in (files("extractor.browse") / "judged.sql").read_text(encoding="utf-8").strip().splitlines()
+        if not line.startswith("-- ")
+    )
+
+
 def read_query(name: str, text: str) -> SavedQuery:
     r"""Read a saved query: lines ``-- title: ...``, ``-- question: ...``, one ``-- :name: ...`` a parameter; then SQL.
+
+    ``{judged}`` in the SQL stands for ``judged.sql``, the claims as readers say that they are.
 
     >>> read_query("a", "-- title: All\n-- question: What is there?\nSELECT * FROM claims;").sql
     'SELECT * FROM claims'
@@ -80,5 +91,6 @@ def read_query(name: str, text: str) -> SavedQuery:
             expected=", ".join(["title", "question", *(f":{parameter}" for parameter in sorted(used)), "and its SQL"]),
             found=", ".join(head) or "nothing",
         )
+    sql = sql.replace("{judged}", _read_judged())
     tables = frozenset(_VIEW.findall(sql)) - frozenset(_WITH.findall(sql))
     return SavedQuery(name, head["title"], head["question"], parameters, sql, tables)

@@ -6,6 +6,7 @@
 -- high: high
 -- label: subject
 -- shape: modality
+WITH {judged}
 SELECT
     articles.published, coalesce(entities.name, nullif(claims.subject, ''), 'not named') AS subject, claims.value,
     claims.high, claims.unit, claims.comparator, claims.modality, claims.attributed_to AS said_by, claims.quote,
@@ -13,7 +14,7 @@ SELECT
 -- The newest articles are asked first, each for its claims (hence the plus sign: not all claims of a predicate for each
 -- article), so that a large database need not be read to its end.
 FROM articles
-CROSS JOIN claims ON claims.article_id = articles.id
+CROSS JOIN judged AS claims ON claims.article_id = articles.id
 LEFT JOIN entities ON entities.id = claims.subject_id
 WHERE articles.published <> '' AND +claims.predicate = 'power' AND claims.unit = 'watts'
     AND EXISTS (SELECT 1 FROM claims_once WHERE claims_once.id = claims.id)

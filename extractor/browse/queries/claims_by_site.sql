@@ -2,7 +2,8 @@
 -- question: How much does each site tell, how often does it name who says so, and how often does it hedge? Of the newest articles.
 -- :since: only articles of this date or later, such as 2025 or 2025-03; empty for all
 -- :articles: of how many articles, the newest; empty for 1,000
-WITH newest AS (
+WITH {judged},
+newest AS MATERIALIZED (
     SELECT id, site, published FROM articles
     WHERE published >= :since
     ORDER BY published DESC
@@ -19,6 +20,8 @@ SELECT
     min(nullif(newest.published, '')) AS first_article,
     max(nullif(newest.published, '')) AS last_article
 FROM newest
-LEFT JOIN claims ON claims.article_id = newest.id
+LEFT JOIN (
+    SELECT newest.id AS told_by, judged.* FROM newest CROSS JOIN judged ON judged.article_id = newest.id
+) AS claims ON claims.told_by = newest.id
 GROUP BY newest.site
 ORDER BY claims DESC, newest.site;

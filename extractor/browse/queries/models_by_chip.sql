@@ -2,7 +2,8 @@
 -- question: Which models were, or will be, made on which chips, and on how many? Copies of an article are left out.
 -- :chip: a part of a chip's name, such as H800, or several between commas; empty for A100 and H100, % for all
 -- :rows: how many pairs of chip and model, those with the most reports first; empty for 200
-WITH RECURSIVE asked AS (
+WITH RECURSIVE {judged},
+asked AS (
     SELECT trim(value) AS words
     FROM json_each('["' || replace(replace(replace(coalesce(nullif(:chip, ''), 'A100, H100'), '\', ''), '"', ''), ',', '","') || '"]')
 ),
@@ -18,15 +19,34 @@ named (name) AS (
     SELECT (SELECT min(value) FROM claims WHERE predicate = 'chip_model' AND value > named.name)
     FROM named WHERE named.name IS NOT NULL
 ),
+-- Few of all claims: those that readers have judged.
+reread AS (
+    SELECT claims.rowid AS place, judged.chip, judged.subject_id, judged.predicate, judged.value, judged.modality,
+        judged.article_id
+    FROM reviews
+    CROSS JOIN claims ON claims.id = reviews.claim_id
+    LEFT JOIN judged ON judged.id = claims.id
+    WHERE reviews.state = 'counts'
+),
 told AS (
     SELECT chip AS chip_name, subject_id, predicate, value, modality, article_id
     FROM claims
     WHERE chip IN (SELECT name FROM counted JOIN asked ON words <> '' AND name LIKE '%' || words || '%')
+        AND claims.rowid NOT IN (SELECT place FROM reread)
     UNION ALL
     SELECT value, subject_id, predicate, NULL, modality, article_id
     FROM claims
     WHERE predicate = 'chip_model'
         AND value IN (SELECT name FROM named JOIN asked ON words <> '' AND name LIKE '%' || words || '%')
+        AND claims.rowid NOT IN (SELECT place FROM reread)
+    UNION ALL
+    SELECT chip, subject_id, predicate, value, modality, article_id
+    FROM reread JOIN asked ON words <> '' AND chip LIKE '%' || words || '%'
+    WHERE chip <> ''
+    UNION ALL
+    SELECT value, subject_id, predicate, NULL, modality, article_id
+    FROM reread JOIN asked ON words <> '' AND value LIKE '%' || words || '%'
+    WHERE predicate = 'chip_model'
 )
 SELECT
     told.chip_name,

@@ -2,7 +2,8 @@
 -- question: Which claims have come into this database since a day, whenever their articles were published?
 -- :since: a day or a time (UTC) such as 2026-01-31; empty for that of the last run that stored articles
 -- :rows: how many, those stored last first; empty for 100
-WITH runs_since AS (
+WITH {judged},
+runs_since AS (
     SELECT id FROM runs
     WHERE id >= coalesce(
         CASE WHEN :since <> '' THEN (SELECT min(id) FROM runs WHERE coalesce(ended, started) >= :since) END,
@@ -20,7 +21,7 @@ SELECT
     predicates.label AS predicate_label, claims.value, claims.high, claims.unit, claims.modality,
     claims.attributed_to, claims.quote, newest.site, claims.id AS claim_id, claims.article_id
 FROM newest
-CROSS JOIN claims ON claims.article_id = newest.id
+CROSS JOIN judged AS claims ON claims.article_id = newest.id
 JOIN predicates ON predicates.name = claims.predicate
 LEFT JOIN entities ON entities.id = claims.subject_id
 LIMIT CAST(coalesce(nullif(:rows, ''), '100') AS INTEGER);
